@@ -1,0 +1,114 @@
+package billing
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/frontdesk-go/frontdesk"
+)
+
+// apply writes a state of an object, unless a newer one is known, with the
+// effects of what changed. The caller holds the object's lock, and tx is the
+// transaction that gives it back. It reports whether it wrote.
+func (s *Service) apply(ctx context.Context, tx Store, next Object, o owner) (bool, error) {
+	fill(&next.Head().Customer, o.customer)
+	before, err := known(ctx, tx, next.Key())
+	if err != nil {
+		return false, err
+	}
+	if before != nil && next.Head().Version.Rank == RankRead {
+		next.Head().Version.At = later(before.Head().Version.At, next.Head().Version.At)
+	}
+	after, changed := merge(before, next)
+	if !changed {
+		return false, nil
+	}
+	if err := tx.PutObject(ctx, after); err != nil {
+		return false, err
+	}
+	return true, s.follow(ctx, tx, before, after, o)
+}
+
+// known is the object as it is mirrored, or nil.
+func known(ctx context.Context, st Store, k Key) (Object, error) {
+	o, err := st.Object(ctx, k)
+	if errors.Is(err, frontdesk.NotFound) {
+		return nil, nil
+	}
+	return o, err
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// follow writes what follows from a change.
+func (s *Service) follow(ctx context.Context, tx Store, before, after Object, o owner) error {
+	for _, c := range s.reached(before, after, o.client) {
+		if err := s.tell(ctx, tx, c); err != nil {
+			return err
+		}
+	}
+	switch after := after.(type) {
+	case *Payment:
+		if before == nil {
+			return s.wake(ctx, tx, after.Key())
+		}
+	case *Customer:
+		if after.Deleted && (before == nil || !before.Head().Deleted) {
+			return s.endSubscriptions(ctx, tx, after, o)
+		}
+	case *Subscription:
+		if after.Status.Live() && (before == nil || !before.(*Subscription).Status.Live()) {
+			return s.findDuplicates(ctx, tx, after, o)
+		}
+	}
+	return nil
+}
+
+// tell puts a change into the outbox, once.
+func (s *Service) tell(ctx context.Context, tx Store, c Change) error {
+	e, err := effectOf(c)
+	if err != nil {
+		return err
+	}
+	e.State, e.CreatedAt = EffectPending, s.now()
+	_, err = tx.AddEffect(ctx, e)
+	return err
+}
+
+// endSubscriptions cancels what a deleted customer had: the provider has done so too.
+func (s *Service) endSubscriptions(ctx context.Context, tx Store, c *Customer, o owner) error {
+	f := ObjectFilter{Kind: KindSubscription, Account: c.Account, Customer: c.ID, Limit: maxPage}
+	subs, err := list[*Subscription](ctx, tx, f)
+	if err != nil {
+		return err
+	}
+	for _, sub := range subs {
+		if sub.Status.Terminal() {
+			continue
+		}
+		sub.Status, sub.Version = SubscriptionStatusCanceled, c.Version
+		sub.CanceledAt, sub.EndedAt = c.Version.At, c.Version.At
+		if err := s.applyLocked(ctx, tx, sub, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// applyLocked applies next under its lock, inside one transaction.
+func (s *Service) applyLocked(ctx context.Context, tx Store, next Object, o owner) error {
+	key, l := next.Key().String(), s.lease()
+	if err := tx.Lock(ctx, key, l); err != nil {
+		return err
+	}
+	if _, err := s.apply(ctx, tx, next, o); err != nil {
+		return err
+	}
+	return tx.Unlock(ctx, key, l.Token)
+}

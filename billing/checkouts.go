@@ -1,0 +1,182 @@
+package billing
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/frontdesk-go/frontdesk"
+)
+
+// Checkout is what a client is about to buy: one price, or several lines.
+type Checkout struct {
+	Client         string       // default: the actor's client
+	Mode           CheckoutMode // default CheckoutModeSubscription
+	Price          string
+	Quantity       int64          // of Price; default 1
+	Lines          []CheckoutLine // instead of Price
+	TrialDays      int64          // subscriptions only
+	PromotionCodes bool           // let the payer enter one
+	AutomaticTax   bool
+	SuccessPath    string // a path on Options.BaseURL, or an allow-listed URL
+	CancelPath     string // likewise
+	Metadata       map[string]string
+	Key            string // makes repeated calls one; default: the same client buying the same
+}
+
+// StartCheckout opens the page at the provider where the client pays; send them
+// to its URL. While that page is open, asking for the same again returns the
+// same page. A client who has a live subscription already gets AlreadyExists,
+// by the provider's own list and not only by ours.
+func (s *Service) StartCheckout(ctx context.Context, c Checkout) (session *CheckoutSession, err error) {
+	const op = "billing.StartCheckout"
+	ctx, end := s.begin(ctx, op)
+	defer end(&err)
+	c = c.filled(ctx)
+	params, err := s.checkoutParams(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.allow(ctx, op, c.Client, toWrite); err != nil {
+		return nil, err
+	}
+	customer, err := s.EnsureCustomer(ctx, c.Client, CustomerDetails{})
+	if err != nil {
+		return nil, err
+	}
+	params.Customer = customer.ID
+	if err := s.refuseSecond(ctx, params); err != nil {
+		return nil, err
+	}
+	return s.openCheckout(ctx, op, c, params)
+}
+
+// filled sets what the caller left out.
+func (c Checkout) filled(ctx context.Context) Checkout {
+	if a, err := frontdesk.ActorFrom(ctx); err == nil && c.Client == "" {
+		c.Client = a.ClientID
+	}
+	if c.Mode == "" {
+		c.Mode = CheckoutModeSubscription
+	}
+	if c.Price != "" {
+		c.Lines = append([]CheckoutLine{{Price: c.Price, Quantity: c.Quantity}}, c.Lines...)
+	}
+	for i := range c.Lines {
+		c.Lines[i].Quantity = max(c.Lines[i].Quantity, 1)
+	}
+	return c
+}
+
+// checkoutParams validates c.
+func (s *Service) checkoutParams(c Checkout) (CheckoutParams, error) {
+	success, err1 := s.returnURL("SuccessPath", c.SuccessPath)
+	cancel, err2 := s.returnURL("CancelPath", c.CancelPath)
+	metadata, err3 := s.metadata(c.Client, c.Metadata)
+	return CheckoutParams{
+		Mode: c.Mode, Reference: c.Client, Lines: c.Lines, TrialDays: c.TrialDays, PromotionCodes: c.PromotionCodes,
+		AutomaticTax: c.AutomaticTax, SuccessURL: success, CancelURL: cancel, Metadata: metadata,
+	}, errors.Join(validClient(c.Client), c.validate(), err1, err2, err3)
+}
+
+func (c Checkout) validate() error {
+	var errs []error
+	if c.Mode != CheckoutModeSubscription && c.Mode != CheckoutModePayment {
+		errs = append(errs, frontdesk.InvalidField("Mode", "is neither subscription nor payment"))
+	}
+	if len(c.Lines) == 0 {
+		errs = append(errs, frontdesk.InvalidField("Price", "is required"))
+	}
+	if c.Quantity < 0 {
+		errs = append(errs, frontdesk.InvalidField("Quantity", "is below zero"))
+	}
+	if c.TrialDays < 0 || c.TrialDays > 0 && c.Mode != CheckoutModeSubscription {
+		errs = append(errs, frontdesk.InvalidField("TrialDays", "needs a subscription, and is not below zero"))
+	}
+	for i, l := range c.Lines {
+		errs = append(errs, l.validate(fmt.Sprintf("Lines[%d]", i), c.Mode))
+	}
+	return errors.Join(errs...)
+}
+
+func (l CheckoutLine) validate(field string, mode CheckoutMode) error {
+	if l.Price != "" {
+		return validID(field+".Price", l.Price)
+	}
+	if mode != CheckoutModePayment {
+		return frontdesk.InvalidField(field+".Price", "is required for a subscription")
+	}
+	if l.Name == "" {
+		return frontdesk.InvalidField(field+".Name", "is required beside an amount")
+	}
+	return errors.Join(validText(field+".Name", l.Name), validAmount(field+".Amount", l.Amount))
+}
+
+// metadata is what the provider's object will carry: the host's pairs and the client.
+func (s *Service) metadata(client string, host map[string]string) (map[string]string, error) {
+	all := map[string]string{s.options.MetadataKey: client}
+	for k, v := range host {
+		if k == s.options.MetadataKey {
+			return nil, frontdesk.InvalidField("Metadata", "%q is reserved for the client's id", k)
+		}
+		if err := validText("Metadata", v); err != nil {
+			return nil, err
+		}
+		all[k] = v
+	}
+	return all, nil
+}
+
+// refuseSecond asks the provider whether the customer has a live subscription already.
+func (s *Service) refuseSecond(ctx context.Context, p CheckoutParams) error {
+	if p.Mode != CheckoutModeSubscription {
+		return nil
+	}
+	for sub, err := range s.provider.ListSubscriptions(ctx, SubscriptionFilter{Customer: p.Customer}) {
+		if err != nil {
+			return err
+		}
+		if sub.Status.Live() && (!s.options.ManySubscriptions || sub.sells(p.Lines)) {
+			return frontdesk.Errorf(frontdesk.AlreadyExists, "the client has a live subscription already")
+		}
+	}
+	return nil
+}
+
+// sells reports whether the subscription has one of the lines' prices.
+func (s *Subscription) sells(lines []CheckoutLine) bool {
+	for _, i := range s.Items {
+		for _, l := range lines {
+			if i.Price == l.Price {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// openCheckout makes the session, or returns the one that the same intent has
+// made, until that is used up: each intent after it is named after it, so that
+// all who ask at once go the same way.
+func (s *Service) openCheckout(ctx context.Context, op string, c Checkout, p CheckoutParams) (*CheckoutSession, error) {
+	w := write[CheckoutParams]{op: op, intent: c.Key, target: Key{Kind: KindCheckout}, owner: owner{c.Client, p.Customer, Key{}}, params: p}
+	if c.Key == "" {
+		raw, err := json.Marshal(p)
+		if err != nil {
+			return nil, frontdesk.Errorf(frontdesk.Internal, "encoding the parameters: %w", err)
+		}
+		w.intent = fingerprint(raw)
+	}
+	for first := w.intent; ; {
+		session, err := carryOut(ctx, s, w, s.provider.CreateCheckout)
+		if err != nil {
+			return nil, err
+		}
+		open := session.Status == CheckoutStatusOpen && s.now().Before(session.ExpiresAt)
+		if open || session.Status == CheckoutStatusComplete && c.Key != "" {
+			return session, nil
+		}
+		w.intent = first + " after " + session.ID
+	}
+}

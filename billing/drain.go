@@ -1,0 +1,51 @@
+package billing
+
+import (
+	"context"
+	"time"
+)
+
+// drainAtOnce is how many rows Drain takes at a time.
+const drainAtOnce = 32
+
+// Drain brings to rest, in the caller's goroutine, every event and effect that
+// is due: new ones, those to be tried again, and those whose worker died. It
+// returns when nothing is due any more.
+func (s *Service) Drain(ctx context.Context) (err error) {
+	ctx, end := s.begin(ctx, "billing.Drain")
+	defer end(&err)
+	for {
+		events, err := s.sweep(ctx, s.store.DueEvents, s.Process)
+		if err != nil {
+			return err
+		}
+		effects, err := s.sweep(ctx, s.store.DueEffects, s.Deliver)
+		if err != nil {
+			return err
+		}
+		if events+effects == 0 {
+			return nil
+		}
+	}
+}
+
+func (s *Service) sweep(ctx context.Context,
+	due func(context.Context, time.Time, int) ([]int64, error), work func(context.Context, ...int64) error) (int, error) {
+	ids, err := due(ctx, s.now(), drainAtOnce)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return len(ids), work(ctx, ids...)
+}
+
+// Prune deletes events that were done or ignored and received before the time,
+// and says how many. A pruned event that the provider sends again is processed
+// again, without a second effect.
+func (s *Service) Prune(ctx context.Context, before time.Time) (n int, err error) {
+	ctx, end := s.begin(ctx, "billing.Prune")
+	defer end(&err)
+	if err := s.allow(ctx, "billing.Prune", "", toOperate); err != nil {
+		return 0, err
+	}
+	return s.store.PruneEvents(ctx, before)
+}

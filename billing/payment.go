@@ -1,0 +1,77 @@
+package billing
+
+import (
+	"time"
+
+	"github.com/frontdesk-go/frontdesk"
+)
+
+// PaymentStatus is Stripe's status of a payment intent.
+type PaymentStatus string
+
+const (
+	PaymentStatusRequiresPaymentMethod PaymentStatus = "requires_payment_method"
+	PaymentStatusRequiresConfirmation  PaymentStatus = "requires_confirmation"
+	PaymentStatusRequiresAction        PaymentStatus = "requires_action"
+	PaymentStatusProcessing            PaymentStatus = "processing"
+	PaymentStatusRequiresCapture       PaymentStatus = "requires_capture"
+	PaymentStatusSucceeded             PaymentStatus = "succeeded"
+	PaymentStatusCanceled              PaymentStatus = "canceled"
+)
+
+// Terminal reports whether the status can never change again.
+func (s PaymentStatus) Terminal() bool {
+	return s == PaymentStatusSucceeded || s == PaymentStatusCanceled
+}
+
+// Payment is one attempt to take money: a payment intent with its latest
+// charge, or a charge that was made without an intent.
+type Payment struct {
+	Header
+	Status       PaymentStatus    `json:"status"`
+	Amount       frontdesk.Money  `json:"amount"`
+	Received     int64            `json:"received"`
+	Refunded     int64            `json:"refunded,omitempty"`
+	Invoice      string           `json:"invoice,omitempty"`
+	Standalone   bool             `json:"standalone,omitempty"` // known to belong to no invoice
+	Charge       string           `json:"charge,omitempty"`
+	Description  string           `json:"description,omitempty"`
+	Email        string           `json:"email,omitempty"`   // where the provider sends its receipt
+	Failure      string           `json:"failure,omitempty"` // code of the last failure, for example card_declined
+	DeclineCode  string           `json:"decline_code,omitempty"`
+	Disputed     bool             `json:"disputed,omitempty"`
+	ClientSecret frontdesk.Secret `json:"-"` // for the payer's browser; never stored
+}
+
+// Key identifies the payment.
+func (p *Payment) Key() Key { return Key{KindPayment, p.Ref} }
+
+// State is the status.
+func (p *Payment) State() string { return string(p.Status) }
+
+// PaymentParams is a new payment.
+type PaymentParams struct {
+	Customer      string
+	Amount        frontdesk.Money
+	Description   string
+	PaymentMethod string
+	Confirm       bool // confirm at once; needs PaymentMethod
+	OffSession    bool // the payer is not there; only with Confirm
+	ManualCapture bool // authorise now, capture later
+	ReturnURL     string
+	ReceiptEmail  string
+	Metadata      map[string]string
+}
+
+// PaymentConfirm confirms a payment.
+type PaymentConfirm struct {
+	PaymentMethod string
+	ReturnURL     string
+}
+
+// PaymentFilter selects payments.
+type PaymentFilter struct {
+	Account  string
+	Customer string
+	Since    time.Time
+}

@@ -1,0 +1,153 @@
+package billing
+
+import (
+	"context"
+	"errors"
+
+	"github.com/frontdesk-go/frontdesk"
+)
+
+// Charge is a new payment that the host takes from a client, without a page at
+// the provider. Its amount is the host's own; never take it from a request.
+type Charge struct {
+	Amount        frontdesk.Money
+	Description   string
+	PaymentMethod string // with Confirm
+	Confirm       bool   // try to take it at once
+	OffSession    bool   // with Confirm: the client is not there
+	ManualCapture bool   // authorise now, CapturePayment later
+	ReturnPath    string // with Confirm: where authentication leads back to
+	ReceiptEmail  string
+	Metadata      map[string]string
+	Key           string // makes repeated calls one
+}
+
+func (c Charge) validate() error {
+	errs := []error{
+		validAmount("Amount", c.Amount), validText("Description", c.Description), validEmail("ReceiptEmail", c.ReceiptEmail),
+	}
+	if c.Confirm && c.PaymentMethod == "" {
+		errs = append(errs, frontdesk.InvalidField("PaymentMethod", "is required to confirm"))
+	}
+	if c.OffSession && !c.Confirm {
+		errs = append(errs, frontdesk.InvalidField("OffSession", "needs Confirm"))
+	}
+	return errors.Join(errs...)
+}
+
+// StartPayment creates a payment for the client. Unless it is confirmed at
+// once, its ClientSecret goes to the client's browser.
+func (s *Service) StartPayment(ctx context.Context, client string, c Charge) (p *Payment, err error) {
+	const op = "billing.StartPayment"
+	ctx, end := s.begin(ctx, op)
+	defer end(&err)
+	params, err := s.paymentParams(client, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.allow(ctx, op, client, toWrite); err != nil {
+		return nil, err
+	}
+	customer, err := s.EnsureCustomer(ctx, client, CustomerDetails{})
+	if err != nil {
+		return nil, err
+	}
+	params.Customer = customer.ID
+	w := write[PaymentParams]{
+		op: op, intent: c.Key, target: Key{Kind: KindPayment}, params: params,
+		owner: owner{client: client, customer: customer.ID},
+	}
+	return carryOut(ctx, s, w, s.provider.CreatePayment)
+}
+
+func (s *Service) paymentParams(client string, c Charge) (PaymentParams, error) {
+	metadata, err := s.metadata(client, c.Metadata)
+	back, backErr := "", error(nil)
+	if c.ReturnPath != "" {
+		back, backErr = s.returnURL("ReturnPath", c.ReturnPath)
+	}
+	return PaymentParams{
+		Amount: c.Amount, Description: c.Description, PaymentMethod: c.PaymentMethod, Confirm: c.Confirm, OffSession: c.OffSession,
+		ManualCapture: c.ManualCapture, ReturnURL: back, ReceiptEmail: c.ReceiptEmail, Metadata: metadata,
+	}, errors.Join(validClient(client), c.validate(), err, backErr)
+}
+
+// ConfirmPayment tries to take a payment, with a payment method or the one it has.
+func (s *Service) ConfirmPayment(ctx context.Context, id, method, returnPath string) (*Payment, error) {
+	const op = "billing.ConfirmPayment"
+	c := PaymentConfirm{PaymentMethod: method}
+	if returnPath != "" {
+		back, err := s.returnURL("ReturnPath", returnPath)
+		if err != nil {
+			return nil, frontdesk.Wrap(op, err)
+		}
+		c.ReturnURL = back
+	}
+	return manage(ctx, s, op, id, toWrite, c, s.provider.ConfirmPayment)
+}
+
+// CapturePayment takes an authorised payment: amount minor units of it, or all for 0.
+func (s *Service) CapturePayment(ctx context.Context, id string, amount int64) (*Payment, error) {
+	const op = "billing.CapturePayment"
+	if amount < 0 {
+		return nil, frontdesk.Wrap(op, frontdesk.InvalidField("amount", "is below zero"))
+	}
+	return manage(ctx, s, op, id, toOperate, amount, s.provider.CapturePayment)
+}
+
+// CancelPayment gives a payment up before it is taken.
+func (s *Service) CancelPayment(ctx context.Context, id string) (*Payment, error) {
+	cancel := func(ctx context.Context, w Write, id string, _ struct{}) (*Payment, error) {
+		return s.provider.CancelPayment(ctx, w, id)
+	}
+	return manage(ctx, s, "billing.CancelPayment", id, toOperate, struct{}{}, cancel)
+}
+
+// Return is how much of a payment to give back, and why.
+type Return struct {
+	Amount frontdesk.Money // zero: all that is left
+	Reason RefundReason    // may be empty
+	Key    string          // makes repeated calls one
+}
+
+func (r Return) validate(p *Payment) error {
+	switch r.Reason {
+	case "", RefundReasonDuplicate, RefundReasonFraudulent, RefundReasonRequestedByCustomer:
+	default:
+		return frontdesk.InvalidField("Reason", "is not known")
+	}
+	if r.Amount == (frontdesk.Money{}) {
+		return nil
+	}
+	if r.Amount.Currency != p.Amount.Currency {
+		return frontdesk.InvalidField("Amount", "is not in the payment's currency")
+	}
+	if left := p.Amount.Amount - p.Refunded; r.Amount.Amount > left {
+		return frontdesk.InvalidField("Amount", "is more than what is left of the payment")
+	}
+	return validAmount("Amount", r.Amount)
+}
+
+// Refund gives a payment back, whole or in part. The payment is read anew
+// afterwards, so that what is left of it is right at once.
+func (s *Service) Refund(ctx context.Context, payment string, r Return) (refund *Refund, err error) {
+	const op = "billing.Refund"
+	ctx, end := s.begin(ctx, op)
+	defer end(&err)
+	p, whose, err := find[*Payment](ctx, s, op, payment, toOperate)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.validate(p); err != nil {
+		return nil, err
+	}
+	w := write[RefundParams]{
+		op: op, intent: r.Key, target: Key{Kind: KindRefund}, owner: whose,
+		params: RefundParams{Payment: p.ID, Amount: r.Amount, Reason: r.Reason},
+	}
+	refund, err = carryOut(ctx, s, w, s.provider.CreateRefund)
+	if err != nil || s.options.PayloadOnly {
+		return refund, err
+	}
+	return refund, s.refresh(ctx, target{key: p.Key(), shown: p}, whose, refund.Created)
+}

@@ -1,0 +1,140 @@
+package billing
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/frontdesk-go/frontdesk"
+)
+
+// target is one object that an event concerns.
+type target struct {
+	key   Key
+	shown Object // as the payload shows it; nil when the payload only names it
+}
+
+// read brings a taken event to rest by reading each object it concerns.
+func (s *Service) read(ctx context.Context, e *Event) error {
+	objects, rest, why, err := s.decode(e)
+	if err != nil {
+		return err
+	}
+	if rest != EventProcessing {
+		return settle(ctx, s.store, e, rest, why)
+	}
+	o, err := s.owner(ctx, s.store, objects)
+	if err != nil {
+		return err
+	}
+	if o.client == "" {
+		return s.park(ctx, s.store, e, o.awaits)
+	}
+	for _, t := range targets(objects) {
+		if err := s.refresh(ctx, t, o, e.Created); err != nil {
+			return err
+		}
+	}
+	return settle(ctx, s.store, e, EventDone, "")
+}
+
+// targets lists the objects that are shown, then those that they name and whose
+// state the same happening may have changed.
+func targets(objects []Object) []target {
+	var all []target
+	listed := map[Key]bool{}
+	for _, o := range objects {
+		all, listed[o.Key()] = append(all, target{o.Key(), o}), true
+	}
+	for _, o := range objects {
+		for _, k := range related(o) {
+			if k.ID != "" && !listed[k] {
+				all, listed[k] = append(all, target{key: k}), true
+			}
+		}
+	}
+	return all
+}
+
+func related(o Object) []Key {
+	at := func(k Kind, id string) Key { return Key{k, Ref{o.Head().Account, id}} }
+	switch o := o.(type) {
+	case *Invoice:
+		return []Key{at(KindSubscription, o.Subscription)}
+	case *Payment:
+		return []Key{at(KindInvoice, o.Invoice)}
+	case *Refund:
+		return []Key{at(KindPayment, o.Payment)}
+	case *Dispute:
+		return []Key{at(KindPayment, o.Payment)}
+	case *CheckoutSession:
+		return []Key{at(KindSubscription, o.Subscription), at(KindInvoice, o.Invoice), at(KindPayment, o.Payment)}
+	}
+	return nil
+}
+
+// refresh reads the target from the provider and writes what it finds, under
+// the object's lock. What was only named is not read again when it has been
+// read after a later event.
+func (s *Service) refresh(ctx context.Context, t target, o owner, asOf time.Time) error {
+	if t.shown == nil {
+		seen, err := known(ctx, s.store, t.key)
+		if err != nil || seen != nil && seen.Head().Version.At.After(asOf) {
+			return err
+		}
+	}
+	var fresh Object
+	return s.locked(ctx, t.key.String(), func(ctx context.Context) (err error) {
+		fresh, err = s.current(ctx, t, asOf)
+		return err
+	}, func(tx Store) error {
+		if fresh == nil {
+			return nil
+		}
+		_, err := s.apply(ctx, tx, fresh, o)
+		return err
+	})
+}
+
+// current is the target as the provider has it now, or as the payload shows it
+// when the provider does not have it any more or may not be asked.
+func (s *Service) current(ctx context.Context, t target, asOf time.Time) (Object, error) {
+	fresh, err := s.fetch(ctx, t.key)
+	if errors.Is(err, frontdesk.NotFound) || t.key.Account != "" && errors.Is(err, frontdesk.PermissionDenied) {
+		return t.shown, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	fresh.Head().Version = Version{At: asOf, Rank: RankRead}
+	return fresh, nil
+}
+
+// fetch reads an object from the provider.
+func (s *Service) fetch(ctx context.Context, k Key) (Object, error) {
+	switch k.Kind {
+	case KindCustomer:
+		return object(s.provider.GetCustomer(ctx, k.Ref))
+	case KindSubscription:
+		return object(s.provider.GetSubscription(ctx, k.Ref))
+	case KindInvoice:
+		return object(s.provider.GetInvoice(ctx, k.Ref))
+	case KindPayment:
+		return object(s.provider.GetPayment(ctx, k.Ref))
+	case KindRefund:
+		return object(s.provider.GetRefund(ctx, k.Ref))
+	case KindDispute:
+		return object(s.provider.GetDispute(ctx, k.Ref))
+	case KindCheckout:
+		return object(s.provider.GetCheckout(ctx, k.Ref))
+	}
+	return nil, frontdesk.Errorf(frontdesk.Unimplemented, "objects of kind %q cannot be read", k.Kind)
+}
+
+// object keeps a nil pointer from becoming an Object.
+func object[O Object](o O, err error) (Object, error) {
+	if err != nil {
+		return nil, err
+	}
+	return o, nil
+}

@@ -1,0 +1,59 @@
+package billing
+
+import (
+	"time"
+
+	"github.com/frontdesk-go/frontdesk"
+)
+
+// RefundStatus is Stripe's status of a refund.
+type RefundStatus string
+
+const (
+	RefundStatusPending        RefundStatus = "pending"
+	RefundStatusRequiresAction RefundStatus = "requires_action"
+	RefundStatusSucceeded      RefundStatus = "succeeded"
+	RefundStatusFailed         RefundStatus = "failed"
+	RefundStatusCanceled       RefundStatus = "canceled"
+)
+
+// Refund gives a payment back, whole or in part. A succeeded refund can still fail later.
+type Refund struct {
+	Header
+	Status  RefundStatus    `json:"status"`
+	Payment string          `json:"payment"` // payment intent, or the charge where there is none
+	Charge  string          `json:"charge,omitempty"`
+	Amount  frontdesk.Money `json:"amount"`
+	Reason  RefundReason    `json:"reason,omitempty"`
+	Failure string          `json:"failure,omitempty"`
+}
+
+// Key identifies the refund.
+func (r *Refund) Key() Key { return Key{KindRefund, r.Ref} }
+
+// State is the status.
+func (r *Refund) State() string { return string(r.Status) }
+
+// RefundReason is why money is given back.
+type RefundReason string
+
+const (
+	RefundReasonDuplicate           RefundReason = "duplicate"
+	RefundReasonFraudulent          RefundReason = "fraudulent"
+	RefundReasonRequestedByCustomer RefundReason = "requested_by_customer"
+)
+
+// RefundParams is a new refund.
+type RefundParams struct {
+	Payment  string
+	Amount   frontdesk.Money // zero amount: all that is left
+	Reason   RefundReason
+	Metadata map[string]string
+}
+
+// RefundFilter selects refunds.
+type RefundFilter struct {
+	Account string
+	Payment string
+	Since   time.Time
+}

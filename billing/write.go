@@ -1,0 +1,157 @@
+package billing
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+
+	"github.com/frontdesk-go/frontdesk"
+)
+
+// write is one write to the provider, before it is made.
+type write[P any] struct {
+	op     string // the operation's name
+	intent string // the host's key for it; empty: derived from target and params
+	target Key    // the object that it changes; a zero ID for one that it makes
+	owner  owner
+	params P
+}
+
+// carryOut makes a write exactly once per intent. The intent is persisted with
+// its parameters before the provider is called, under an idempotency key that
+// every retry of it uses; what the provider answers is applied under the
+// object's lock, like a reading. A refusal ends the intent; when the outcome is
+// not known it stays pending, and the next call repeats it.
+func carryOut[P any, O Object](ctx context.Context, s *Service, w write[P], call func(context.Context, Write, P) (O, error)) (O, error) {
+	var made O
+	op, params, err := persist(ctx, s.store, w)
+	if err != nil {
+		return made, err
+	}
+	if op.State == OperationDone {
+		return result[O](ctx, s, w.target.Kind, op)
+	}
+	lock := w.target.String()
+	if w.target.ID == "" {
+		lock = "operation/" + op.ID
+	}
+	err = s.locked(ctx, lock, func(ctx context.Context) (err error) {
+		made, err = call(ctx, Write{Account: op.Account, IdempotencyKey: op.ID}, params)
+		return err
+	}, func(tx Store) error { return s.record(ctx, tx, op, made, w.owner) })
+	if err != nil {
+		return made, errors.Join(err, s.refused(ctx, op, w.target, err))
+	}
+	return made, nil
+}
+
+// carryOutUnmirrored is carryOut for what the store keeps no picture of.
+func carryOutUnmirrored[P, R any](ctx context.Context, s *Service, w write[P], call func(context.Context, Write, P) (R, error)) (R, error) {
+	var made R
+	op, params, err := persist(ctx, s.store, w)
+	if err != nil {
+		return made, err
+	}
+	made, err = call(ctx, Write{Account: op.Account, IdempotencyKey: op.ID}, params)
+	if err != nil {
+		return made, errors.Join(err, s.refused(ctx, op, w.target, err))
+	}
+	return made, s.store.InTx(ctx, func(tx Store) error {
+		if err := tx.FinishOperation(ctx, op.ID, OperationDone, w.target.ID); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, op.Name, w.target.String(), nil, nil)
+	})
+}
+
+// persist stores the intent, or finds it with the parameters it was stored with.
+func persist[P any](ctx context.Context, st Store, w write[P]) (Operation, P, error) {
+	params := w.params
+	raw, err := json.Marshal(params)
+	if err != nil {
+		return Operation{}, params, frontdesk.Errorf(frontdesk.Internal, "encoding the parameters: %w", err)
+	}
+	op := Operation{Name: w.op, Account: w.target.Account, Client: w.owner.client, Intent: w.intent, Keyed: w.intent != "", Params: raw}
+	if !op.Keyed {
+		op.Intent = w.target.String() + " " + fingerprint(raw)
+	}
+	op, err = st.BeginOperation(ctx, op)
+	if err != nil {
+		return op, params, err
+	}
+	var stored P
+	if err := json.Unmarshal(op.Params, &stored); err != nil {
+		return op, params, frontdesk.Errorf(frontdesk.Internal, "decoding the parameters: %w", err)
+	}
+	return op, stored, nil
+}
+
+// fingerprint is equal for equal parameters.
+func fingerprint(params []byte) string {
+	sum := sha256.Sum256(params)
+	return hex.EncodeToString(sum[:16])
+}
+
+// record writes what the provider answered.
+func (s *Service) record(ctx context.Context, tx Store, op Operation, made Object, o owner) error {
+	s.date(made)
+	if c, ok := made.(*Customer); ok {
+		if _, err := s.link(ctx, tx, c.Ref, o.client); err != nil {
+			return err
+		}
+	}
+	if _, err := s.apply(ctx, tx, made, o); err != nil {
+		return err
+	}
+	if err := tx.FinishOperation(ctx, op.ID, OperationDone, made.Head().ID); err != nil {
+		return err
+	}
+	return s.audit(ctx, tx, op.Name, made.Key().String(), nil, facts(made))
+}
+
+// date gives an answer its version. It bears no event's time, so it does not
+// outrank the events to come; when they are all that is applied, it does not
+// outrank those of its second either.
+func (s *Service) date(o Object) {
+	h := o.Head()
+	h.Version = Version{At: h.Created, Rank: RankRead}
+	if s.options.PayloadOnly {
+		h.Version.Rank = 0
+	}
+}
+
+// refused ends an intent that the provider has turned down, and audits it.
+func (s *Service) refused(ctx context.Context, op Operation, target Key, cause error) error {
+	if !final(frontdesk.CodeOf(cause)) {
+		return nil
+	}
+	return s.store.InTx(ctx, func(tx Store) error {
+		if err := tx.FinishOperation(ctx, op.ID, OperationFailed, ""); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, op.Name, target.String(), cause, nil)
+	})
+}
+
+// final reports whether the code means that nothing was done and that trying
+// the same again would not help.
+func final(c frontdesk.Code) bool {
+	switch c {
+	case frontdesk.Invalid, frontdesk.NotFound, frontdesk.AlreadyExists, frontdesk.PermissionDenied,
+		frontdesk.FailedPrecondition, frontdesk.Declined, frontdesk.QuotaExceeded, frontdesk.Unimplemented:
+		return true
+	}
+	return false
+}
+
+// result is what an intent that was carried out before has made.
+func result[O Object](ctx context.Context, s *Service, kind Kind, op Operation) (O, error) {
+	o, err := s.store.Object(ctx, Key{kind, Ref{op.Account, op.Result}})
+	if err != nil {
+		var none O
+		return none, err
+	}
+	return o.(O), nil
+}
