@@ -48,7 +48,11 @@ func later(a, b time.Time) time.Time {
 
 // follow writes what follows from a change.
 func (s *Service) follow(ctx context.Context, tx Store, before, after Object, o owner) error {
-	for _, c := range s.reached(before, after, o.client) {
+	changes := s.reached(before, after, o.client)
+	if before == nil && after.Head().Created.Before(o.quiet) {
+		changes = nil
+	}
+	for _, c := range changes {
 		if err := s.tell(ctx, tx, c); err != nil {
 			return err
 		}

@@ -160,7 +160,7 @@ func (s *Subscription) sells(lines []CheckoutLine) bool {
 // made, until that is used up: each intent after it is named after it, so that
 // all who ask at once go the same way.
 func (s *Service) openCheckout(ctx context.Context, op string, c Checkout, p CheckoutParams) (*CheckoutSession, error) {
-	w := write[CheckoutParams]{op: op, intent: c.Key, target: Key{Kind: KindCheckout}, owner: owner{c.Client, p.Customer, Key{}}, params: p}
+	w := write[CheckoutParams]{op: op, intent: c.Key, target: Key{Kind: KindCheckout}, owner: owner{client: c.Client, customer: p.Customer}, params: p}
 	if c.Key == "" {
 		raw, err := json.Marshal(p)
 		if err != nil {

@@ -65,7 +65,7 @@ func (s *Service) customer(ctx context.Context, ref Ref, client string) (*Custom
 	k := Key{KindCustomer, ref}
 	o, err := known(ctx, s.store, k)
 	if err == nil && o == nil && !s.options.PayloadOnly {
-		if err = s.refresh(ctx, target{key: k}, owner{client: client, customer: ref.ID}, time.Time{}); err == nil {
+		if _, err = s.refresh(ctx, target{key: k}, owner{client: client, customer: ref.ID}, time.Time{}); err == nil {
 			o, err = known(ctx, s.store, k)
 		}
 	}

@@ -47,6 +47,12 @@ func (p *Payment) fill(from *Payment) {
 	fill(&p.Charge, from.Charge)
 	fill(&p.Email, from.Email)
 	fill(&p.Description, from.Description)
+	if len(p.Metadata) == 0 {
+		p.Metadata = from.Metadata
+	}
+	if p.Created.IsZero() || !from.Created.IsZero() && from.Created.Before(p.Created) {
+		p.Created = from.Created
+	}
 	p.Standalone = (p.Standalone || from.Standalone) && p.Invoice == ""
 	if p.Version.Rank == RankRead {
 		return // a reading has the sums; payloads show a part of them each

@@ -3,6 +3,7 @@ package billing
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/frontdesk-go/frontdesk"
 )
@@ -13,6 +14,7 @@ type owner struct {
 	client   string
 	customer string
 	awaits   Key
+	quiet    time.Time // objects that were made before it, and are seen for the first time, tell nothing
 }
 
 // decode reads what an event's payload shows. A state other than processing

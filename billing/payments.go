@@ -149,5 +149,6 @@ func (s *Service) Refund(ctx context.Context, payment string, r Return) (refund 
 	if err != nil || s.options.PayloadOnly {
 		return refund, err
 	}
-	return refund, s.refresh(ctx, target{key: p.Key(), shown: p}, whose, refund.Created)
+	_, err = s.refresh(ctx, target{key: p.Key(), shown: p}, whose, refund.Created)
+	return refund, err
 }

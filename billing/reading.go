@@ -31,7 +31,7 @@ func (s *Service) read(ctx context.Context, e *Event) error {
 		return s.park(ctx, s.store, e, o.awaits)
 	}
 	for _, t := range targets(objects) {
-		if err := s.refresh(ctx, t, o, e.Created); err != nil {
+		if _, err := s.refresh(ctx, t, o, e.Created); err != nil {
 			return err
 		}
 	}
@@ -74,26 +74,26 @@ func related(o Object) []Key {
 }
 
 // refresh reads the target from the provider and writes what it finds, under
-// the object's lock. What was only named is not read again when it has been
-// read after a later event.
-func (s *Service) refresh(ctx context.Context, t target, o owner, asOf time.Time) error {
+// the object's lock, and reports whether that was new. What was only named is
+// not read again when it has been read after a later event.
+func (s *Service) refresh(ctx context.Context, t target, o owner, asOf time.Time) (wrote bool, err error) {
 	if t.shown == nil {
 		seen, err := known(ctx, s.store, t.key)
 		if err != nil || seen != nil && seen.Head().Version.At.After(asOf) {
-			return err
+			return false, err
 		}
 	}
 	var fresh Object
-	return s.locked(ctx, t.key.String(), func(ctx context.Context) (err error) {
+	err = s.locked(ctx, t.key.String(), func(ctx context.Context) (err error) {
 		fresh, err = s.current(ctx, t, asOf)
 		return err
-	}, func(tx Store) error {
-		if fresh == nil {
-			return nil
+	}, func(tx Store) (err error) {
+		if fresh != nil {
+			wrote, err = s.apply(ctx, tx, fresh, o)
 		}
-		_, err := s.apply(ctx, tx, fresh, o)
 		return err
 	})
+	return wrote, err
 }
 
 // current is the target as the provider has it now, or as the payload shows it

@@ -1,0 +1,257 @@
+package billingtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/billing"
+	"github.com/frontdesk-go/frontdesk/billing/stripe/wire"
+)
+
+// Receiver takes deliveries of events: *billing.Service is one.
+type Receiver interface {
+	// Receive returns nil when the event is acknowledged.
+	Receive(ctx context.Context, header http.Header, body []byte) error
+	// Drain works off what was received.
+	Drain(ctx context.Context) error
+}
+
+// outlet is where events go.
+type outlet struct {
+	receiver Receiver
+	held     bool
+	errs     []error
+	inFlight map[string]bool // signatures of deliveries under way
+}
+
+// Delivery says how Deliver sends events. The zero Delivery sends each once, in
+// the order in which they happened.
+type Delivery struct {
+	Reverse    bool                     // the newest first
+	Shuffle    uint64                   // above 0: in a random order, the same for the same number
+	Copies     int                      // how often each is sent again, after all were sent once
+	Drop       func(billing.Event) bool // events that are not sent
+	APIVersion string                   // the shape; "null" is that of an endpoint that names none
+}
+
+// SendTo makes every new event reach the receiver, signed, as soon as it
+// happens, and be worked off before the call that caused it returns: unless that
+// call was made while another event is being worked off, which then goes first.
+func (p *Provider) SendTo(r Receiver) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.out.receiver, p.out.held = r, false
+}
+
+// SendHTTP is SendTo for a webhook handler. An answer that is not 2xx leaves
+// the event undelivered. The host works off what it received.
+func (p *Provider) SendHTTP(h http.Handler) { p.SendTo(handlerReceiver{h}) }
+
+// Hold keeps new events back until Deliver.
+func (p *Provider) Hold() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.out.held = true
+}
+
+// Release delivers what Hold kept back, and new events at once again.
+func (p *Provider) Release() error {
+	p.mu.Lock()
+	p.out.held = false
+	p.mu.Unlock()
+	return p.Deliver(Delivery{})
+}
+
+// Deliver sends the events that the receiver has not acknowledged yet, each
+// followed by working it off. It returns what went wrong; the others are sent
+// all the same.
+func (p *Provider) Deliver(d Delivery) error {
+	p.sending.Lock()
+	defer p.sending.Unlock()
+	p.mu.Lock()
+	batch := p.arrange(d)
+	version := orElse(d.APIVersion, p.options.APIVersion)
+	p.mu.Unlock()
+	var errs []error
+	for _, e := range batch {
+		errs = append(errs, p.deliver(e, version))
+	}
+	return errors.Join(errs...)
+}
+
+// DeliveryErr returns what went wrong with deliveries outside Deliver, or nil.
+func (p *Provider) DeliveryErr() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return errors.Join(p.out.errs...)
+}
+
+// Webhook returns a delivery of the event, signed now, for those who send it
+// themselves. An empty version is the provider's own. It is NotFound when there
+// is no such event.
+func (p *Provider) Webhook(eventID, version string) (http.Header, []byte, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, e := range p.log {
+		if e.id == eventID {
+			header, body := p.signed(e, orElse(version, p.options.APIVersion))
+			return header, body, nil
+		}
+	}
+	return nil, nil, missing("event", eventID)
+}
+
+// ParseWebhook verifies and reads a delivery. Those that this provider is
+// making at the moment are as old as its own clock says, so that a receiver
+// need not share it; all others are judged by now.
+func (p *Provider) ParseWebhook(header http.Header, body []byte, now time.Time) (billing.Event, error) {
+	signatures := header.Values("Stripe-Signature")
+	if len(signatures) != 1 {
+		return billing.Event{}, frontdesk.InvalidField("stripe_signature", "must be there once, not %d times", len(signatures))
+	}
+	p.mu.Lock()
+	if p.out.inFlight[signatures[0]] {
+		now = p.now
+	}
+	p.mu.Unlock()
+	if err := wire.Verify(signatures[0], body, []string{p.WebhookSecret()}, now); err != nil {
+		return billing.Event{}, err
+	}
+	e, err := wire.ParseEvent(body)
+	if err != nil {
+		return billing.Event{}, err
+	}
+	return p.admit(e), nil
+}
+
+// Decode reads the objects that an event shows.
+func (p *Provider) Decode(e billing.Event) ([]billing.Object, error) { return wire.Decode(e) }
+
+// arrange selects the undelivered events, in the order and number that d says.
+func (p *Provider) arrange(d Delivery) []*event {
+	var batch []*event
+	for _, e := range p.log {
+		if e.delivered {
+			continue
+		}
+		e.tried = true
+		if d.Drop == nil || !d.Drop(p.parsed(e)) {
+			batch = append(batch, e)
+		}
+	}
+	if d.Reverse {
+		slices.Reverse(batch)
+	}
+	repeated := slices.Repeat(batch, 1+d.Copies)
+	if d.Shuffle > 0 {
+		random := rand.New(rand.NewPCG(d.Shuffle, d.Shuffle))
+		random.Shuffle(len(repeated), func(i, j int) { repeated[i], repeated[j] = repeated[j], repeated[i] })
+	}
+	return repeated
+}
+
+// send delivers new events one after another. A call that comes while another
+// one is sending leaves its events to that one, so that a receiver may call the
+// provider from within a delivery.
+func (p *Provider) send() {
+	for p.hasNew() && p.sending.TryLock() {
+		for e := p.takeNew(); e != nil; e = p.takeNew() {
+			if err := p.deliver(e, p.options.APIVersion); err != nil {
+				p.mu.Lock()
+				p.out.errs = append(p.out.errs, err)
+				p.mu.Unlock()
+			}
+		}
+		p.sending.Unlock()
+	}
+}
+
+func (p *Provider) hasNew() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.firstNew() != nil
+}
+
+func (p *Provider) takeNew() *event {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e := p.firstNew()
+	if e != nil {
+		e.tried = true
+	}
+	return e
+}
+
+// firstNew is the oldest event that is to be sent and never was.
+func (p *Provider) firstNew() *event {
+	if p.out.receiver == nil || p.out.held {
+		return nil
+	}
+	var first *event
+	for _, e := range slices.Backward(p.log) {
+		if e.tried || !e.wanted {
+			break
+		}
+		first = e
+	}
+	return first
+}
+
+// deliver makes one delivery, without holding the lock.
+func (p *Provider) deliver(e *event, version string) error {
+	p.mu.Lock()
+	receiver := p.out.receiver
+	header, body := p.signed(e, version)
+	signature := header.Get("Stripe-Signature")
+	if p.out.inFlight == nil {
+		p.out.inFlight = make(map[string]bool)
+	}
+	p.out.inFlight[signature] = true
+	p.mu.Unlock()
+	if receiver == nil {
+		return frontdesk.Errorf(frontdesk.FailedPrecondition, "there is no receiver: SendTo names one")
+	}
+	err := receiver.Receive(context.Background(), header, body)
+	p.mu.Lock()
+	delete(p.out.inFlight, signature)
+	e.delivered = e.delivered || err == nil
+	p.mu.Unlock()
+	if err != nil {
+		return fmt.Errorf("delivery of %s %s: %w", e.typ, e.id, err)
+	}
+	if err := receiver.Drain(context.Background()); err != nil {
+		return fmt.Errorf("working off %s %s: %w", e.typ, e.id, err)
+	}
+	return nil
+}
+
+func (p *Provider) signed(e *event, version string) (http.Header, []byte) {
+	body := p.body(e, version)
+	header := http.Header{"Content-Type": {"application/json; charset=utf-8"}}
+	header.Set("Stripe-Signature", wire.Sign(body, p.WebhookSecret(), p.now))
+	return header, body
+}
+
+// handlerReceiver is a webhook handler as a Receiver.
+type handlerReceiver struct{ handler http.Handler }
+
+func (r handlerReceiver) Receive(ctx context.Context, header http.Header, body []byte) error {
+	request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/webhooks/stripe", strings.NewReader(string(body)))
+	request.Header = header
+	answer := httptest.NewRecorder()
+	r.handler.ServeHTTP(answer, request)
+	if answer.Code/100 != 2 {
+		return frontdesk.Errorf(frontdesk.Unavailable, "the webhook answered %d", answer.Code)
+	}
+	return nil
+}
+
+func (r handlerReceiver) Drain(context.Context) error { return nil }

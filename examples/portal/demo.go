@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/billing"
+	"github.com/frontdesk-go/frontdesk/billing/billingtest"
+)
+
+const (
+	demoPrice  = "price_growth_monthly"
+	demoSecret = "whsec_demo" // signs what scripts send to a demo that was given no secret
+)
+
+// person is somebody who may use the portal.
+type person struct {
+	Role     frontdesk.Role
+	ID       string
+	Name     string
+	Customer string // a client's, at the provider in memory
+}
+
+// demoPeople are those of the demo. A real host asks its own user table.
+var demoPeople = []person{
+	{Role: frontdesk.RoleClient, ID: "acme", Name: "Acme Ltd", Customer: "cus_acme"},
+	{Role: frontdesk.RoleClient, ID: "globex", Name: "Globex GmbH", Customer: "cus_globex"},
+	{Role: frontdesk.RoleExpert, ID: "nina", Name: "Nina Costa"},
+	{Role: frontdesk.RoleExpert, ID: "omar", Name: "Omar Haddad"},
+	{Role: frontdesk.RoleAdmin, ID: "root", Name: "Root"},
+}
+
+// Key names the person in headers, forms and sessions: "client:acme".
+func (p person) Key() string { return string(p.Role) + ":" + p.ID }
+
+// email is where the person would get mail.
+func (p person) email() string { return "billing@" + p.ID + ".example" }
+
+func (p person) actor(from frontdesk.Origin) frontdesk.Actor {
+	switch p.Role {
+	case frontdesk.RoleClient:
+		return frontdesk.Client(p.ID, from)
+	case frontdesk.RoleExpert:
+		return frontdesk.Expert(p.ID, from)
+	}
+	return frontdesk.Admin(p.ID, from)
+}
+
+// people are all who may use the portal. Without the demo that is nobody yet.
+type people []person
+
+func (all people) find(key string) (person, bool) {
+	for _, p := range all {
+		if p.Key() == key {
+			return p, true
+		}
+	}
+	return person{}, false
+}
+
+func (all people) clients() []person {
+	var clients []person
+	for _, p := range all {
+		if p.Role == frontdesk.RoleClient {
+			clients = append(clients, p)
+		}
+	}
+	return clients
+}
+
+// seedProvider gives the provider in memory what the demo sells, and to whom.
+// What happens before the portal opens is no news to anybody.
+func seedProvider(fake *billingtest.Provider) {
+	fake.SendTo(oldNews{})
+	growth := fake.AddProduct(billing.Ref{ID: "prod_growth"}, "Growth")
+	fake.AddPrice(billing.Ref{ID: demoPrice}, billing.PriceParams{
+		Product: growth.ID, Unit: frontdesk.Money{Amount: 4900, Currency: "eur"}, Interval: billing.Month,
+	})
+	for _, p := range people(demoPeople).clients() {
+		fake.AddCustomer(billing.Ref{ID: p.Customer}, billing.CustomerParams{
+			Name: p.Name, Email: p.email(), Metadata: map[string]string{"clientId": p.ID},
+		})
+	}
+}
+
+// linkClients ties the demo's clients to their customers at the provider. Nobody
+// does that by hand for clients who come through the portal itself.
+func linkClients(ctx context.Context, links billing.Links) error {
+	for _, p := range people(demoPeople).clients() {
+		if _, err := links.LinkCustomer(ctx, billing.Ref{ID: p.Customer}, p.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// oldNews acknowledges every event.
+type oldNews struct{}
+
+// Receive acknowledges.
+func (oldNews) Receive(context.Context, http.Header, []byte) error { return nil }
+
+// Drain has nothing to do.
+func (oldNews) Drain(context.Context) error { return nil }

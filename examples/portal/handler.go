@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/billing/billinghttp"
+)
+
+// handler is everything that the portal answers.
+func (p *portal) handler() http.Handler {
+	people := http.NewServeMux()
+	people.Handle("/portal/api/", p.api())
+	p.mountPages(people)
+
+	mux := http.NewServeMux()
+	mux.Handle("/healthz", resource{p, []route{{http.MethodGet, "/healthz", anybody, http.StatusOK, p.health}}})
+	mux.Handle("/webhooks/stripe", p.webhook())
+	mux.Handle("/", p.sameOrigin(p.identify(people)))
+	return p.numbered(p.logged(p.rescued(mux)))
+}
+
+// webhook takes what the payment provider sends; its signature is its sign-in.
+func (p *portal) webhook() http.Handler {
+	return billinghttp.NewWebhookHandler(p.pay, &billinghttp.Options{Logger: p.log})
+}
+
+// sameOrigin refuses what a page of another site makes a browser send.
+func (p *portal) sameOrigin(next http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.refuse(w, r, frontdesk.Errorf(frontdesk.PermissionDenied, "requests from other sites are refused"))
+	}))
+	return guard.Handler(next)
+}
+
+// numbered gives each request an id, in its headers and the answer's. One that
+// the peer has chosen is kept if it is harmless.
+func (p *portal) numbered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := frontdesk.FromRequest(r).RequestID
+		if id == "" {
+			id = rand.Text()
+		}
+		r.Header.Set("X-Request-Id", id)
+		w.Header().Set("X-Request-Id", id)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// logged writes a line for each request, without query and body.
+func (p *portal) logged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start, seen := time.Now(), &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(seen, r)
+		p.log.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", seen.status,
+			"took", time.Since(start), "request_id", r.Header.Get("X-Request-Id"))
+	})
+}
+
+// statusWriter remembers the status.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader writes the status.
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap is for http.ResponseController.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// rescued answers for a handler that has panicked.
+func (p *portal) rescued(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			cause := recover()
+			if cause == nil {
+				return
+			}
+			if cause == http.ErrAbortHandler {
+				panic(cause)
+			}
+			p.log.ErrorContext(r.Context(), "panic", "panic", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
+			p.refuse(w, r, frontdesk.Errorf(frontdesk.Internal, "panic: %T", cause))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// health says whether the portal can do its work.
+func (p *portal) health(r *http.Request) (any, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if err := p.db.PingContext(ctx); err != nil {
+		return nil, frontdesk.Errorf(frontdesk.Unavailable, "the database does not answer: %w", err)
+	}
+	return map[string]string{"status": "ok"}, nil
+}

@@ -1,0 +1,70 @@
+// Portal is a client portal on Frontdesk: what a host writes to have one. It
+// is also the product's shop window:
+//
+//	go run ./examples/portal
+//
+// needs no account and no network. It keeps its data in portal.db, talks to a
+// payment provider that lives in its own memory, and lets you sign in as one of
+// the demo people at http://127.0.0.1:8080. Programs say who they are in the
+// header X-Demo-Actor: "client:acme", "expert:nina" or "admin:root".
+//
+// The same program runs on Stripe and Postgres when these are set:
+//
+//	STRIPE_SECRET_KEY      the key; without it, the provider in memory
+//	STRIPE_WEBHOOK_SECRET  the endpoint's signing secret, several with commas between;
+//	                       required with a key
+//	STRIPE_API_BASE        another address for Stripe's API, for emulators
+//	DATABASE_URL           sqlite:path or postgres://user:password@host/name
+//	APP_URL                the origin that links and redirects lead to
+//
+// What it answers is described in docs/http.md. On SIGTERM it stops accepting,
+// answers the requests that it has accepted, ends the jobs that run, and exits.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	err := run(ctx, os.Args[1:], os.Getenv, os.Stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		os.Exit(2)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "portal:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves the portal until ctx ends, and returns when all work has.
+func run(ctx context.Context, args []string, getenv func(string) string, stderr io.Writer) error {
+	c, err := readConfig(args, getenv, stderr)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	if c.appURL == "" {
+		c.appURL = "http://" + listener.Addr().String()
+	}
+	p, err := openPortal(ctx, c, slog.New(slog.NewTextHandler(stderr, nil)))
+	if err != nil {
+		return err
+	}
+	return p.serve(ctx, listener)
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"net/http"
+
+	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/billing"
+)
+
+//go:embed templates
+var files embed.FS
+
+var (
+	signInPage = parsePage("signin.html")
+	homePage   = parsePage("home.html")
+	payPage    = parsePage("pay.html")
+)
+
+func parsePage(name string) *template.Template {
+	return template.Must(template.ParseFS(files, "templates/layout.html", "templates/"+name))
+}
+
+// policy lets pages load their own style and nothing else, and post to the
+// portal, which may lead on to the provider's checkout.
+const policy = "default-src 'none'; style-src 'self'; form-action 'self' https://checkout.stripe.com; base-uri 'none'; frame-ancestors 'none'"
+
+// mountPages serves what people look at.
+func (p *portal) mountPages(mux *http.ServeMux) {
+	mux.HandleFunc("GET /portal/{$}", p.home)
+	mux.HandleFunc("GET /portal/portal.css", p.style)
+	mux.HandleFunc("POST /portal/subscribe", p.subscribe)
+	if p.demo {
+		mux.HandleFunc("GET /{$}", p.signIn)
+		mux.HandleFunc("POST /demo/session", p.startSession)
+		mux.HandleFunc("POST /demo/session/end", p.endSession)
+	}
+	if p.fake != nil {
+		mux.HandleFunc("GET "+demoPages+"/checkout/{id}", p.checkoutPage)
+		mux.HandleFunc("POST "+demoPages+"/checkout/{id}", p.payCheckout)
+	}
+}
+
+// show writes a page, whole or not at all.
+func (p *portal) show(w http.ResponseWriter, r *http.Request, page *template.Template, data any) {
+	var out bytes.Buffer
+	if err := page.ExecuteTemplate(&out, "layout.html", data); err != nil {
+		p.refuse(w, r, frontdesk.Errorf(frontdesk.Internal, "page: %w", err))
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+	_, _ = out.WriteTo(w) // a peer that has gone away reads no answer
+}
+
+func (p *portal) style(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "max-age=300")
+	http.ServeFileFS(w, r, files, "templates/portal.css")
+}
+
+// homeData is what a person sees first. Only clients have billing.
+type homeData struct {
+	Person        person
+	Client        bool
+	Live          bool // has a subscription that counts
+	Prices        []string
+	Subscriptions []*billing.Subscription
+	Invoices      []*billing.Invoice
+	Payments      []*billing.Payment
+}
+
+func (p *portal) home(w http.ResponseWriter, r *http.Request) {
+	who, ok := p.person(r)
+	if !ok {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	data := homeData{Person: who, Client: who.Role == frontdesk.RoleClient, Prices: p.prices}
+	if data.Client {
+		if err := p.readHome(r, &data); err != nil {
+			p.refuse(w, r, err)
+			return
+		}
+	}
+	p.show(w, r, homePage, data)
+}
+
+func (p *portal) readHome(r *http.Request, d *homeData) (err error) {
+	ctx, l := r.Context(), billing.Listing{}
+	if d.Subscriptions, _, err = p.pay.Subscriptions(ctx, d.Person.ID, l); err != nil {
+		return err
+	}
+	d.Live = len(d.Subscriptions) > 0 && counting(d.Subscriptions).Status.Live()
+	if d.Invoices, _, err = p.pay.Invoices(ctx, d.Person.ID, l); err != nil {
+		return err
+	}
+	d.Payments, _, err = p.pay.Payments(ctx, d.Person.ID, l)
+	return err
+}
+
+// subscribe sends the client to the page where they pay.
+func (p *portal) subscribe(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	session, err := p.checkout(r.Context(), r.PostFormValue("price"), "/portal/", "/portal/")
+	if err != nil {
+		p.refuse(w, r, err)
+		return
+	}
+	http.Redirect(w, r, session.URL, http.StatusSeeOther)
+}
+
+func (p *portal) signIn(w http.ResponseWriter, r *http.Request) { p.show(w, r, signInPage, p.people) }
+
+func (p *portal) startSession(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	who, ok := p.people.find(r.PostFormValue("person"))
+	if !ok {
+		p.refuse(w, r, frontdesk.Errorf(frontdesk.Unauthenticated, "nobody here has this name"))
+		return
+	}
+	http.SetCookie(w, p.sessions.cookie(who.Key(), p.now(), p.secure()))
+	http.Redirect(w, r, "/portal/", http.StatusSeeOther)
+}
+
+func (p *portal) endSession(w http.ResponseWriter, r *http.Request) {
+	c := p.sessions.cookie("", p.now(), p.secure())
+	c.Value, c.MaxAge = "", -1
+	http.SetCookie(w, c)
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}

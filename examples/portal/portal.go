@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/frontdesk-go/frontdesk/billing"
+	"github.com/frontdesk-go/frontdesk/billing/billingtest"
+	"github.com/frontdesk-go/frontdesk/store"
+	"github.com/frontdesk-go/frontdesk/store/jobs"
+)
+
+// portal is the host: what it is made of, and what it was told.
+type portal struct {
+	config
+	people   people
+	sessions sessions
+	db       *sqlx.DB
+	pay      *billing.Service
+	work     *jobs.Runner
+	fake     *billingtest.Provider // nil with a real provider
+	effects  *effectsLog
+	log      *slog.Logger
+	now      func() time.Time
+}
+
+// sweepEvery is short, because people look on when something failed and is tried again.
+const sweepEvery = 5 * time.Second
+
+// openPortal puts the portal together and starts nothing.
+func openPortal(ctx context.Context, c config, log *slog.Logger) (*portal, error) {
+	p := &portal{
+		config: c, sessions: newSessions(), log: log,
+		now: func() time.Time { return time.Now().Add(c.ahead) },
+	}
+	if c.demo {
+		p.people = demoPeople
+	}
+	var err error
+	if p.db, err = c.database.open(ctx); err != nil {
+		return nil, err
+	}
+	if p.effects, err = openEffectsLog(c.effectsLog); err == nil {
+		err = p.openBilling(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	return p, nil
+}
+
+// openBilling is all that a host needs for billing.
+func (p *portal) openBilling(ctx context.Context) error {
+	provider, fake, err := openProvider(p.config, p.now, p.log)
+	if err != nil {
+		return err
+	}
+	st, err := store.Open(ctx, p.db, nil)
+	if err != nil {
+		return err
+	}
+	if p.demo && p.stripe.emulated() {
+		if err := linkClients(ctx, st.Billing()); err != nil {
+			return err
+		}
+	}
+	p.pay = billing.New(provider, st.Billing(), &billing.Options{
+		BaseURL: p.appURL, OnChange: p.changed, Clock: p.now, Logger: p.log,
+	})
+	if p.fake = fake; fake != nil {
+		fake.SendHTTP(p.webhook())
+	}
+	p.work, err = jobs.New(st, jobs.Services{Billing: p.pay}, &jobs.Options{Clock: p.now, Logger: p.log, SweepEvery: sweepEvery})
+	return err
+}
+
+// close ends what openPortal has opened.
+func (p *portal) close() error { return errors.Join(p.effects.close(), p.db.Close()) }

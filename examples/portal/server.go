@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+const (
+	requestTime = 60 * time.Second // for a whole answer
+	drainTime   = 30 * time.Second // for what has been accepted when the portal is told to end
+)
+
+// serve answers requests and does the work behind them until ctx ends; then it
+// finishes both.
+func (p *portal) serve(ctx context.Context, l net.Listener) error {
+	if err := p.work.Start(context.WithoutCancel(ctx)); err != nil {
+		return errors.Join(err, p.close())
+	}
+	server := p.server()
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	p.log.Info("listening", "address", l.Addr().String(), "app_url", p.appURL, "demo", p.demo, "provider_in_memory", p.fake != nil)
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		p.log.Info("draining")
+	}
+	return errors.Join(err, p.drain(server))
+}
+
+// server has a limit on everything that a peer could draw out.
+func (p *portal) server() *http.Server {
+	return &http.Server{
+		Handler:           p.handler(),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      requestTime,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
+	}
+}
+
+// drain ends the portal in the order in which work arises: requests first, then
+// the jobs that they made, then the database.
+func (p *portal) drain(server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	return errors.Join(server.Shutdown(ctx), p.work.Stop(ctx), p.close())
+}

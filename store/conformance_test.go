@@ -1,0 +1,25 @@
+package store_test
+
+import (
+	"testing"
+
+	"github.com/frontdesk-go/frontdesk/billing"
+	"github.com/frontdesk-go/frontdesk/billing/billingtest"
+	"github.com/frontdesk-go/frontdesk/store/storetest"
+)
+
+func TestBillingStoreOnSQLite(t *testing.T) {
+	billingtest.TestStore(t, func(t *testing.T) billing.Store { return open(t, storetest.SQLite(t)).Billing() })
+}
+
+func TestBillingStoreOnSQLiteWithOneConnection(t *testing.T) {
+	billingtest.TestStore(t, func(t *testing.T) billing.Store {
+		db := storetest.SQLite(t)
+		db.SetMaxOpenConns(1)
+		return open(t, db).Billing()
+	})
+}
+
+func TestBillingStoreOnPostgres(t *testing.T) {
+	billingtest.TestStore(t, func(t *testing.T) billing.Store { return open(t, storetest.Postgres(t)).Billing() })
+}

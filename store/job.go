@@ -1,0 +1,44 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+const (
+	// JobProcessEvents is the kind of the jobs whose IDs are inbox events, for
+	// billing.Service.Process.
+	JobProcessEvents = "billing.process"
+
+	// JobDeliverEffects is the kind of the jobs whose IDs are outbox effects.
+	JobDeliverEffects = "billing.deliver"
+)
+
+// Job names rows that wait for a worker. It is a hint: the rows are the truth, and
+// workers find those whose job was lost by looking for due ones.
+type Job struct {
+	Kind  string
+	IDs   []int64   // never empty
+	RunAt time.Time // not before; zero: at once
+}
+
+// Enqueuer hands jobs to a queue that lives in the same database.
+type Enqueuer interface {
+	// Enqueue adds the jobs in the transaction that made them necessary, which
+	// must commit or roll back both. It must not commit or roll back itself.
+	Enqueue(ctx context.Context, tx *sqlx.Tx, jobs ...Job) error
+}
+
+// SetEnqueuer makes db hand work to e. Call it once, before db is used. Without an
+// enqueuer rows wait until somebody looks for due ones.
+func (db *DB) SetEnqueuer(e Enqueuer) { db.enqueuer = e }
+
+// enqueue hands the rows over, if there are any and somebody takes them.
+func (tx *Tx) enqueue(ctx context.Context, kind string, runAt time.Time, ids ...int64) error {
+	if tx.db.enqueuer == nil || len(ids) == 0 {
+		return nil
+	}
+	return tx.db.enqueuer.Enqueue(ctx, tx.Tx, Job{Kind: kind, IDs: ids, RunAt: runAt})
+}

@@ -1,0 +1,131 @@
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"regexp"
+	"time"
+
+	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/store"
+)
+
+// Options adjusts a [Runner]. The zero value is ready to use.
+type Options struct {
+	// Workers is how many jobs of a service this process runs at once. Default 16 on
+	// Postgres and 4 on SQLite.
+	Workers int
+
+	// Poll is how often to look for jobs that nobody has announced: on SQLite for all,
+	// on Postgres for those whose notification was lost. Default 20 ms on SQLite, 100 ms
+	// on Postgres.
+	Poll time.Duration
+
+	// SweepEvery is how often to do what is due although its job was lost. Default a
+	// minute, at least a second.
+	SweepEvery time.Duration
+
+	// ReconcileEvery is how often to compare with the provider. Default a day; never
+	// when negative. It holds over restarts. The first time is at once.
+	ReconcileEvery time.Duration
+
+	// Retention is how long events that are done or ignored are kept. Default 90 days;
+	// for ever when negative.
+	Retention time.Duration
+
+	// SkipMigrations leaves River's tables as they are, for hosts that call [Migrate]
+	// when they deploy.
+	SkipMigrations bool
+
+	// Schema is the Postgres schema of River's tables, which is made if it is missing.
+	// Default the one of the store's tables.
+	Schema string
+
+	// Clock is the services' time. Default time.Now.
+	Clock func() time.Time
+
+	// Logger gets what a person should look at. Default slog.Default().
+	Logger *slog.Logger
+}
+
+const (
+	day            = 24 * time.Hour
+	shortestPeriod = time.Second // River's
+)
+
+var schemaName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]{0,40}$`)
+
+// filled returns the options with their defaults.
+func filled(st *store.DB, o *Options) (Options, error) {
+	if st == nil {
+		return Options{}, frontdesk.InvalidField("store", "must not be nil")
+	}
+	var options Options
+	if o != nil {
+		options = *o
+	}
+	if err := options.check(st.Postgres()); err != nil {
+		return Options{}, err
+	}
+	workers, poll := 4, 20*time.Millisecond
+	if st.Postgres() {
+		workers, poll = 16, 100*time.Millisecond
+	}
+	orElse(&options.Workers, workers)
+	orElse(&options.Poll, poll)
+	orElse(&options.SweepEvery, time.Minute)
+	orElse(&options.ReconcileEvery, day)
+	orElse(&options.Retention, 90*day)
+	if options.Clock == nil {
+		options.Clock = time.Now
+	}
+	if options.Logger == nil {
+		options.Logger = slog.Default()
+	}
+	return options, nil
+}
+
+func orElse[T comparable](field *T, otherwise T) {
+	var zero T
+	if *field == zero {
+		*field = otherwise
+	}
+}
+
+func (o Options) check(postgres bool) error {
+	switch {
+	case o.Workers < 0 || o.Workers > 1000:
+		return frontdesk.InvalidField("workers", "must be between 1 and 1000, not %d", o.Workers)
+	case o.Poll != 0 && o.Poll < fetchCooldown:
+		return frontdesk.InvalidField("poll", "must be at least %v, not %v", fetchCooldown, o.Poll)
+	case o.SweepEvery != 0 && o.SweepEvery < shortestPeriod:
+		return frontdesk.InvalidField("sweep_every", "must be at least %v, not %v", shortestPeriod, o.SweepEvery)
+	case o.ReconcileEvery > 0 && o.ReconcileEvery < shortestPeriod:
+		return frontdesk.InvalidField("reconcile_every", "must be at least %v, not %v", shortestPeriod, o.ReconcileEvery)
+	case o.Schema != "" && !postgres:
+		return frontdesk.InvalidField("schema", "is for Postgres only")
+	case o.Schema != "" && !schemaName.MatchString(o.Schema):
+		return frontdesk.InvalidField("schema", "must be at most 41 letters, digits and underscores")
+	}
+	return nil
+}
+
+// log returns a logger for River, which tells every start and stop at the level of
+// information.
+func (o Options) log() *slog.Logger { return slog.New(warnings{o.Logger.Handler()}) }
+
+// warnings is a handler that lets only warnings and errors pass.
+type warnings struct{ slog.Handler }
+
+// Enabled reports whether a record of the level is handled.
+func (w warnings) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelWarn && w.Handler.Enabled(ctx, l)
+}
+
+// WithAttrs returns the handler with attributes added.
+func (w warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return warnings{w.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup returns the handler with a group opened.
+func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }

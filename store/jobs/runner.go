@@ -1,0 +1,159 @@
+// Package jobs does in the background what package store has waiting: events are
+// processed, effects delivered, lost work found again, and the mirror compared with
+// the provider once a day.
+//
+//	st, err := store.Open(ctx, db, nil)
+//	pay := billing.New(provider, st.Billing(), nil)
+//	work, err := jobs.New(st, jobs.Services{Billing: pay}, nil)
+//	err = work.Start(ctx)
+//	...
+//	err = work.Stop(ctx) // drains
+//
+// The engine is River (https://riverqueue.com), on the store's own database. [New] makes
+// its tables and registers the queue with the store, which from then on enqueues a job
+// in every transaction that makes one necessary: both commit, or neither. It starts
+// nothing; a process that only takes in webhooks needs no more. [Runner.Start] starts
+// the workers. Any number of processes may do so on one database.
+//
+// # Nothing is lost
+//
+// A job only names rows. The rows are the truth: their state, attempts, last error and
+// next try are theirs, and a worker takes a lease on a row before it touches it, so
+// that a row is in one pair of hands however many jobs name it. When a process dies, its
+// leases end after two minutes. A sweep, on each start and then every minute, does what
+// is due and in nobody's hands, whatever became of the job. A job fails only when the
+// store does; it is then tried again for some minutes, and after that left to the sweep.
+//
+// # Postgres
+//
+// Workers listen instead of polling, on a small pool of pgx connections beside the
+// host's (up to five: one of them listens). Nobody needs to be told a second DSN: the
+// pool is made from the configuration of one of the host's connections. That needs
+// the driver "pgx", unwrapped. With any other ("postgres", or one that is wrapped for
+// tracing) the workers poll through the host's own pool, which is slower to start a job.
+// What the host does to connections in hooks of its own (AfterConnect, tokens that
+// expire) the second pool does not know.
+//
+// # SQLite
+//
+// Workers poll. They read and write River's tables on one connection of their own to
+// the same file, made with the host's driver; a database in memory has none but the
+// host's. Four jobs run at once, so that work does not stand in the way of webhooks.
+//
+// # River's tables
+//
+// Their names begin with "river_". A host that runs River itself must keep the two
+// apart with [Options.Schema], because River's leader looks after the jobs of all: New
+// refuses tables in which it finds another's queues.
+package jobs
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/store"
+)
+
+// Runner works off the store's jobs between Start and Stop. It is safe for concurrent
+// use.
+type Runner struct {
+	store   *store.DB
+	options Options
+	works   []work
+
+	mu     sync.Mutex
+	engine *engine // nil when stopped
+}
+
+// New makes the store hand its work to a queue in the same database, whose tables it
+// brings up to date unless told not to. It starts nothing. Nil options are the zero
+// Options.
+//
+// Call it before the store is used. It fails with Invalid on options that cannot be
+// meant, and with FailedPrecondition when River's tables belong to somebody else.
+func New(st *store.DB, s Services, o *Options) (*Runner, error) {
+	options, err := filled(st, o)
+	if err != nil {
+		return nil, err
+	}
+	r := &Runner{store: st, options: options, works: s.works(options)}
+	if len(r.works) == 0 {
+		return nil, frontdesk.InvalidField("services", "must have at least one")
+	}
+	if !options.SkipMigrations {
+		ctx, cancel := context.WithTimeout(context.Background(), migrationTime)
+		defer cancel()
+		if err := Migrate(ctx, st, &options); err != nil {
+			return nil, err
+		}
+	}
+	q, err := newQueue(st, options, r.works)
+	if err != nil {
+		return nil, err
+	}
+	st.SetEnqueuer(q)
+	return r, nil
+}
+
+// Start starts the workers and returns. The context is for the starting only: its end
+// does not end the work, which goes on until Stop. On a Runner that is running it fails
+// with FailedPrecondition. A Runner that was stopped may be started again.
+func (r *Runner) Start(ctx context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.engine != nil {
+		return frontdesk.Errorf(frontdesk.FailedPrecondition, "the jobs are running already")
+	}
+	e, err := r.newEngine(ctx)
+	if err != nil {
+		return unavailable(err, "start the jobs")
+	}
+	if err := e.start(ctx, r.works); err != nil {
+		e.close()
+		return unavailable(err, "start the jobs")
+	}
+	r.engine = e
+	return nil
+}
+
+// Stop takes no new jobs and waits for those that are running. When the context ends
+// before they do, their contexts are canceled; Stop waits some seconds for them to
+// notice, and returns the context's error. Rows that they leave behind are taken up
+// when their leases have ended.
+//
+// On a Runner that is not running it does nothing. After it the host may close the
+// database. When jobs ignore even the end of their contexts the Runner keeps running
+// until another Stop sees them end.
+func (r *Runner) Stop(ctx context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.engine == nil {
+		return nil
+	}
+	cutOff, err := r.engine.stop(ctx)
+	if err != nil {
+		return frontdesk.Errorf(frontdesk.DeadlineExceeded, "jobs do not end: %w", err)
+	}
+	r.engine.close()
+	r.engine = nil
+	if cutOff != nil {
+		return frontdesk.Errorf(frontdesk.CodeOf(cutOff), "jobs were cut off: %w", cutOff)
+	}
+	return nil
+}
+
+// unavailable gives an error a code unless it has one.
+func unavailable(err error, doing string) error {
+	code := frontdesk.CodeOf(err)
+	if code == frontdesk.Unknown {
+		code = frontdesk.Unavailable
+	}
+	return frontdesk.Errorf(code, "%s: %w", doing, err)
+}
+
+const (
+	migrationTime = time.Minute
+	cutOffTime    = 5 * time.Second // how long canceled jobs have to end
+)
