@@ -22,11 +22,13 @@ func (s *Service) apply(ctx context.Context, tx Store, next Object, o owner) (bo
 	}
 	after, changed := merge(before, next)
 	if !changed {
+		next.Head().RowID = before.Head().RowID
 		return false, nil
 	}
 	if err := tx.PutObject(ctx, after); err != nil {
 		return false, err
 	}
+	next.Head().RowID = after.Head().RowID
 	return true, s.follow(ctx, tx, before, after, o)
 }
 
@@ -48,11 +50,11 @@ func later(a, b time.Time) time.Time {
 
 // follow writes what follows from a change.
 func (s *Service) follow(ctx context.Context, tx Store, before, after Object, o owner) error {
-	changes := s.reached(before, after, o.client)
-	if before == nil && after.Head().Created.Before(o.quiet) {
-		changes = nil
-	}
-	for _, c := range changes {
+	quiet := before == nil && after.Head().Created.Before(o.quiet)
+	for _, c := range s.reached(before, after, o.client) {
+		if quiet {
+			break
+		}
 		if err := s.tell(ctx, tx, c); err != nil {
 			return err
 		}
@@ -67,7 +69,7 @@ func (s *Service) follow(ctx context.Context, tx Store, before, after Object, o 
 			return s.endSubscriptions(ctx, tx, after, o)
 		}
 	case *Subscription:
-		if after.Status.Live() && (before == nil || !before.(*Subscription).Status.Live()) {
+		if !quiet && !after.Deleted && after.Status.Live() && (before == nil || !before.(*Subscription).Status.Live()) {
 			return s.findDuplicates(ctx, tx, after, o)
 		}
 	}
@@ -96,8 +98,8 @@ func (s *Service) endSubscriptions(ctx context.Context, tx Store, c *Customer, o
 		if sub.Status.Terminal() {
 			continue
 		}
-		sub.Status, sub.Version = SubscriptionStatusCanceled, c.Version
-		sub.CanceledAt, sub.EndedAt = c.Version.At, c.Version.At
+		// The version stays, so that the subscription's own end, which says more, is still news.
+		sub.Status, sub.CanceledAt, sub.EndedAt = SubscriptionStatusCanceled, c.Version.At, c.Version.At
 		if err := s.applyLocked(ctx, tx, sub, o); err != nil {
 			return err
 		}

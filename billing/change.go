@@ -47,7 +47,8 @@ type (
 		Milestone
 		Before, Subscription Subscription
 	}
-	// SubscriptionPastDue says that a renewal could not be collected.
+	// SubscriptionPastDue says that a renewal could not be collected. It is
+	// dropped when the subscription is active again before it could be told.
 	SubscriptionPastDue struct {
 		Milestone
 		Subscription Subscription

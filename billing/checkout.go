@@ -43,8 +43,8 @@ type CheckoutSession struct {
 // Key identifies the session.
 func (c *CheckoutSession) Key() Key { return Key{KindCheckout, c.Ref} }
 
-// State is the status.
-func (c *CheckoutSession) State() string { return string(c.Status) }
+// State is the status, or "deleted".
+func (c *CheckoutSession) State() string { return c.state(string(c.Status)) }
 
 // CheckoutParams is a new checkout session.
 type CheckoutParams struct {

@@ -46,7 +46,7 @@ func (s *Service) StartCheckout(ctx context.Context, c Checkout) (session *Check
 		return nil, err
 	}
 	params.Customer = customer.ID
-	if err := s.refuseSecond(ctx, params); err != nil {
+	if err := s.refuseSecond(ctx, c.Client, params); err != nil {
 		return nil, err
 	}
 	return s.openCheckout(ctx, op, c, params)
@@ -128,17 +128,24 @@ func (s *Service) metadata(client string, host map[string]string) (map[string]st
 	return all, nil
 }
 
-// refuseSecond asks the provider whether the customer has a live subscription already.
-func (s *Service) refuseSecond(ctx context.Context, p CheckoutParams) error {
+// refuseSecond asks the provider whether one of the client's customers has a
+// live subscription already.
+func (s *Service) refuseSecond(ctx context.Context, client string, p CheckoutParams) error {
 	if p.Mode != CheckoutModeSubscription {
 		return nil
 	}
-	for sub, err := range s.provider.ListSubscriptions(ctx, SubscriptionFilter{Customer: p.Customer}) {
-		if err != nil {
-			return err
-		}
-		if sub.Status.Live() && (!s.options.ManySubscriptions || sub.sells(p.Lines)) {
-			return frontdesk.Errorf(frontdesk.AlreadyExists, "the client has a live subscription already")
+	customers, err := s.store.CustomersOf(ctx, "", client)
+	if err != nil {
+		return err
+	}
+	for _, id := range customers {
+		for sub, err := range s.provider.ListSubscriptions(ctx, SubscriptionFilter{Customer: id}) {
+			if err != nil {
+				return err
+			}
+			if sub.Status.Live() && (!s.options.ManySubscriptions || sub.sells(p.Lines)) {
+				return frontdesk.Errorf(frontdesk.AlreadyExists, "the client has a live subscription already")
+			}
 		}
 	}
 	return nil
@@ -168,13 +175,17 @@ func (s *Service) openCheckout(ctx context.Context, op string, c Checkout, p Che
 		}
 		w.intent = fingerprint(raw)
 	}
+	fresh := false // never asked for again, whatever the provider's clock makes of it
 	for first := w.intent; ; {
-		session, err := carryOut(ctx, s, w, s.provider.CreateCheckout)
+		session, err := carryOut(ctx, s, w, func(ctx context.Context, key Write, p CheckoutParams) (*CheckoutSession, error) {
+			fresh = true
+			return s.provider.CreateCheckout(ctx, key, p)
+		})
 		if err != nil {
 			return nil, err
 		}
 		open := session.Status == CheckoutStatusOpen && s.now().Before(session.ExpiresAt)
-		if open || session.Status == CheckoutStatusComplete && c.Key != "" {
+		if fresh || open || session.Status == CheckoutStatusComplete && c.Key != "" {
 			return session, nil
 		}
 		w.intent = first + " after " + session.ID

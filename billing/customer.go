@@ -14,9 +14,4 @@ type Customer struct {
 func (c *Customer) Key() Key { return Key{KindCustomer, c.Ref} }
 
 // State is "active" or "deleted".
-func (c *Customer) State() string {
-	if c.Deleted {
-		return "deleted"
-	}
-	return "active"
-}
+func (c *Customer) State() string { return c.state("active") }

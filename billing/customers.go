@@ -60,7 +60,8 @@ func (s *Service) liveCustomer(ctx context.Context, client string) (*Customer, i
 }
 
 // customer is the mirrored customer. One that is only linked yet is read from
-// the provider; where that is not possible, its id is all that is known.
+// the provider, which may not have it any more; without reading, its id is all
+// that is known.
 func (s *Service) customer(ctx context.Context, ref Ref, client string) (*Customer, error) {
 	k := Key{KindCustomer, ref}
 	o, err := known(ctx, s.store, k)
@@ -73,7 +74,7 @@ func (s *Service) customer(ctx context.Context, ref Ref, client string) (*Custom
 		return nil, err
 	}
 	if o == nil {
-		return &Customer{Header: Header{Ref: ref, Customer: ref.ID}}, nil
+		return &Customer{Header: Header{Ref: ref, Customer: ref.ID, Deleted: !s.options.PayloadOnly}}, nil
 	}
 	return o.(*Customer), nil
 }

@@ -26,16 +26,18 @@ func (s *Service) deliver(ctx context.Context, id int64) error {
 	if err != nil {
 		return notWaiting(err)
 	}
-	err = s.guard(func() error { return s.hook(ctx, e) })
-	if ctx.Err() != nil {
-		return err // the lease ends by itself
-	}
+	err = s.guard(e.Attempts, func() error { return s.hook(ctx, e) })
 	out := Settlement{State: string(EffectDone)}
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return err // it was interrupted, not refused: the lease ends by itself
+	case err != nil:
 		out = s.undelivered(ctx, e, err)
 	}
 	out.Lease = e.Lease
-	return s.store.SettleEffect(ctx, e.ID, out)
+	ctx, cancel := closing(ctx)
+	defer cancel()
+	return notWaiting(s.store.SettleEffect(ctx, e.ID, out))
 }
 
 // hook runs the host's hook, unless the change has been overtaken.
@@ -57,11 +59,15 @@ func (s *Service) hook(ctx context.Context, e *Effect) error {
 // read that a payment failed after it has succeeded.
 func (s *Service) overtaken(ctx context.Context, c Change) (bool, error) {
 	switch c.(type) {
-	case PaymentFailed, PaymentActionRequired:
-		o, err := known(ctx, s.store, c.milestone().Object)
-		return o != nil && terminal(o), err
+	case PaymentFailed, PaymentActionRequired, SubscriptionPastDue:
+	default:
+		return false, nil
 	}
-	return false, nil
+	o, err := known(ctx, s.store, c.milestone().Object)
+	if sub, ok := o.(*Subscription); ok {
+		return sub.Status == SubscriptionStatusActive, err
+	}
+	return o != nil && terminal(o), err
 }
 
 func (s *Service) undelivered(ctx context.Context, e *Effect, cause error) Settlement {

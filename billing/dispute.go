@@ -38,8 +38,8 @@ type Dispute struct {
 // Key identifies the dispute.
 func (d *Dispute) Key() Key { return Key{KindDispute, d.Ref} }
 
-// State is the status.
-func (d *Dispute) State() string { return string(d.Status) }
+// State is the status, or "deleted".
+func (d *Dispute) State() string { return d.state(string(d.Status)) }
 
 // DisputeFilter selects disputes.
 type DisputeFilter struct {

@@ -8,10 +8,11 @@ var liveStates = []string{
 }
 
 // findDuplicates tells when a subscription that has just become live is not the
-// client's only one. The gate makes two that become live at once see each other.
+// client's only one. The gate makes two that become live at once see each other,
+// also when they are of two customers of the client.
 func (s *Service) findDuplicates(ctx context.Context, tx Store, sub *Subscription, o owner) error {
-	customer := Key{KindCustomer, Ref{sub.Account, sub.Customer}}
-	return s.gate(ctx, tx, customer, func(tx Store) error {
+	client := Key{"client", Ref{sub.Account, o.client}}
+	return s.gate(ctx, tx, client, func(tx Store) error {
 		f := ObjectFilter{Kind: KindSubscription, Account: sub.Account, Client: o.client, States: liveStates, Limit: maxPage}
 		others, err := list[*Subscription](ctx, tx, f)
 		if err != nil {

@@ -57,8 +57,8 @@ type InvoiceLine struct {
 // Key identifies the invoice.
 func (i *Invoice) Key() Key { return Key{KindInvoice, i.Ref} }
 
-// State is the status.
-func (i *Invoice) State() string { return string(i.Status) }
+// State is the status, or "deleted".
+func (i *Invoice) State() string { return i.state(string(i.Status)) }
 
 // InvoiceParams is a new one-off invoice.
 type InvoiceParams struct {

@@ -49,13 +49,19 @@ func (s *Service) locked(ctx context.Context, key string, work func(context.Cont
 // release gives a lease back after a failure, also when ctx has ended. A lease
 // that was lost or that cannot be given back ends by itself.
 func (s *Service) release(ctx context.Context, key string, l Lease) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lockWait)
+	ctx, cancel := closing(ctx)
 	defer cancel()
 	err := s.store.Unlock(ctx, key, l.Token)
 	if errors.Is(err, frontdesk.Aborted) {
 		return nil
 	}
 	return err
+}
+
+// closing is a context in which work that was done is written down, also when
+// ctx has ended meanwhile.
+func closing(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), lockWait)
 }
 
 // lock stands in line for the key; Aborted when it takes too long.

@@ -4,7 +4,7 @@ import "encoding/json"
 
 // merge decides what is kept of a known object when another state of it
 // arrives, and whether that differs from what is known. States are ordered by
-// (terminal, Version), which is total, so the result does not depend on the
+// (terminal, deleted, Version), which is total, so the result does not depend on the
 // order of arrival; a state that was read under the object's lock is the newest.
 func merge(old, next Object) (Object, bool) {
 	if old == nil {
@@ -17,6 +17,9 @@ func merge(old, next Object) (Object, bool) {
 	if !newer {
 		return old, false
 	}
+	if c, ok := next.(*CheckoutSession); ok {
+		c.recall(old.(*CheckoutSession))
+	}
 	return next, next.Head().Version != old.Head().Version || !same(old, next)
 }
 
@@ -26,6 +29,9 @@ func supersedes(old, next Object) bool {
 	}
 	if next.Head().Version.Rank == RankRead {
 		return true
+	}
+	if was, is := old.Head().Deleted, next.Head().Deleted; was != is {
+		return is
 	}
 	return old.Head().Version.Before(next.Head().Version)
 }
@@ -60,6 +66,11 @@ func (p *Payment) fill(from *Payment) {
 	p.Refunded = max(p.Refunded, from.Refunded)
 	p.Received = max(p.Received, from.Received)
 	p.Disputed = p.Disputed || from.Disputed
+}
+
+// recall keeps that a delayed payment has failed, which only its event tells.
+func (c *CheckoutSession) recall(from *CheckoutSession) {
+	c.Failed = (c.Failed || from.Failed) && !c.Paid
 }
 
 func fill(to *string, from string) {

@@ -12,7 +12,7 @@ type Object interface {
 	Key() Key
 	// Head is the part that all objects share. Writing to it changes the object.
 	Head() *Header
-	// State is the object's status, for filters.
+	// State is the object's status, or "deleted", for filters.
 	State() string
 }
 
@@ -29,6 +29,14 @@ type Header struct {
 
 // Head returns h itself; it makes the types that embed Header Objects.
 func (h *Header) Head() *Header { return h }
+
+// state is the status, or "deleted".
+func (h *Header) state(status string) string {
+	if h.Deleted {
+		return "deleted"
+	}
+	return status
+}
 
 // NewObject returns an empty object of the kind, for stores to decode into.
 // An unknown kind is Unimplemented.

@@ -52,7 +52,7 @@ func (b *batch) take(ctx context.Context, ids []int64) error {
 			continue
 		}
 		p := &shown{Event: e}
-		p.err = b.guard(func() (err error) {
+		p.err = b.guard(e.Attempts, func() (err error) {
 			p.objects, p.rest, p.why, err = b.decode(e)
 			return err
 		})
@@ -104,7 +104,7 @@ func (b *batch) apply(ctx context.Context) error {
 	for _, p := range b.events {
 		err := p.err
 		if err == nil {
-			err = b.guard(func() error { return b.one(ctx, p) })
+			err = b.guard(p.Attempts, func() error { return b.one(ctx, p) })
 		}
 		if ctx.Err() != nil || errors.Is(err, frontdesk.Unavailable) {
 			return err

@@ -46,8 +46,8 @@ type Payment struct {
 // Key identifies the payment.
 func (p *Payment) Key() Key { return Key{KindPayment, p.Ref} }
 
-// State is the status.
-func (p *Payment) State() string { return string(p.Status) }
+// State is the status, or "deleted".
+func (p *Payment) State() string { return p.state(string(p.Status)) }
 
 // PaymentParams is a new payment.
 type PaymentParams struct {

@@ -57,7 +57,23 @@ func (s *Service) StartPayment(ctx context.Context, client string, c Charge) (p 
 		op: op, intent: c.Key, target: Key{Kind: KindPayment}, params: params,
 		owner: owner{client: client, customer: customer.ID},
 	}
-	return carryOut(ctx, s, w, s.provider.CreatePayment)
+	if p, err = carryOut(ctx, s, w, s.provider.CreatePayment); err != nil {
+		return nil, err
+	}
+	return p, s.reveal(ctx, p)
+}
+
+// reveal fills in the secret of a payment that an earlier call has made: it is
+// not kept here.
+func (s *Service) reveal(ctx context.Context, p *Payment) error {
+	if p.Status.Terminal() || p.ClientSecret.Reveal() != "" {
+		return nil
+	}
+	fresh, err := s.provider.GetPayment(ctx, p.Ref)
+	if err == nil {
+		p.ClientSecret = fresh.ClientSecret
+	}
+	return err
 }
 
 func (s *Service) paymentParams(client string, c Charge) (PaymentParams, error) {
@@ -129,7 +145,8 @@ func (r Return) validate(p *Payment) error {
 }
 
 // Refund gives a payment back, whole or in part. The payment is read anew
-// afterwards, so that what is left of it is right at once.
+// afterwards, so that what is left of it is right at once; if that fails, its
+// event brings it.
 func (s *Service) Refund(ctx context.Context, payment string, r Return) (refund *Refund, err error) {
 	const op = "billing.Refund"
 	ctx, end := s.begin(ctx, op)
@@ -149,6 +166,9 @@ func (s *Service) Refund(ctx context.Context, payment string, r Return) (refund 
 	if err != nil || s.options.PayloadOnly {
 		return refund, err
 	}
-	_, err = s.refresh(ctx, target{key: p.Key(), shown: p}, whose, refund.Created)
-	return refund, err
+	if _, err := s.refresh(ctx, target{key: p.Key(), shown: p}, whose, refund.Created); err != nil {
+		// The money is given back; an error would make the caller do it again.
+		s.options.Logger.WarnContext(ctx, "billing: refunded payment not read", "payment", p.ID, "error", bounded(err.Error()))
+	}
+	return refund, nil
 }

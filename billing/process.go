@@ -33,11 +33,11 @@ func (s *Service) processReading(ctx context.Context, id int64) error {
 	if err != nil {
 		return notWaiting(err)
 	}
-	err = s.guard(func() error { return s.read(ctx, e) })
+	err = s.guard(e.Attempts, func() error { return s.read(ctx, e) })
 	if err == nil || ctx.Err() != nil {
 		return err // a lease that is left ends by itself
 	}
-	return s.store.SettleEvent(ctx, e.ID, s.failure(ctx, e, err))
+	return notWaiting(s.store.SettleEvent(ctx, e.ID, s.failure(ctx, e, err)))
 }
 
 // notWaiting forgives that an event or effect needs no work from this worker.
@@ -50,8 +50,12 @@ func notWaiting(err error) error {
 	return err
 }
 
-// guard turns a panic into an error, so that one event cannot end the worker.
-func (s *Service) guard(work func() error) (err error) {
+// guard turns a panic into an error, so that one event cannot end the worker,
+// and does not begin work that has ended a worker at every attempt.
+func (s *Service) guard(attempts int, work func() error) (err error) {
+	if attempts > s.options.MaxAttempts {
+		return frontdesk.Errorf(frontdesk.Internal, "no attempt has come to an end")
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			s.options.Logger.Error("billing: panic", "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
@@ -69,6 +73,9 @@ func settle(ctx context.Context, st Store, e *Event, state EventState, why strin
 // failure settles an event that could not be processed.
 func (s *Service) failure(ctx context.Context, e *Event, cause error) Settlement {
 	out := s.retry(e.Attempts, cause)
+	if errors.Is(cause, frontdesk.Aborted) {
+		out = s.inLine(cause)
+	}
 	out.Lease, out.State = e.Lease, string(EventFailed)
 	if out.NextAt.IsZero() {
 		out.State = string(EventDead)

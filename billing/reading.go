@@ -100,14 +100,28 @@ func (s *Service) refresh(ctx context.Context, t target, o owner, asOf time.Time
 // when the provider does not have it any more or may not be asked.
 func (s *Service) current(ctx context.Context, t target, asOf time.Time) (Object, error) {
 	fresh, err := s.fetch(ctx, t.key)
-	if errors.Is(err, frontdesk.NotFound) || t.key.Account != "" && errors.Is(err, frontdesk.PermissionDenied) {
+	switch {
+	case errors.Is(err, frontdesk.NotFound):
+		return gone(t.shown), nil
+	case t.key.Account != "" && errors.Is(err, frontdesk.PermissionDenied):
 		return t.shown, nil
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
 	}
-	fresh.Head().Version = Version{At: asOf, Rank: RankRead}
+	fresh.Head().Version = Version{At: later(asOf, fresh.Head().Created), Rank: RankRead}
+	if c, ok := t.shown.(*CheckoutSession); ok {
+		fresh.(*CheckoutSession).recall(c)
+	}
 	return fresh, nil
+}
+
+// gone is what is left of an object that the provider does not have. Customers
+// leave a trace there when they are deleted; one without is none of ours.
+func gone(shown Object) Object {
+	if shown != nil && shown.Key().Kind != KindCustomer && !terminal(shown) {
+		shown.Head().Deleted = true
+	}
+	return shown
 }
 
 // fetch reads an object from the provider.

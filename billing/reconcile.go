@@ -52,7 +52,10 @@ func (s *Service) Reconcile(ctx context.Context, o ReconcileOptions) (r *Report,
 	if o.Window == 0 {
 		o.Window = 30 * 24 * time.Hour
 	}
-	run := &reconciliation{Service: s, report: r, since: s.now().Add(-o.Window), seen: map[Key]bool{}}
+	run := &reconciliation{
+		Service: s, report: r, seen: map[Key]bool{},
+		since: s.now().Add(-o.Window), asOf: s.now().Add(-clockSkew).Truncate(time.Second),
+	}
 	run.quiet = run.since
 	if o.Import {
 		run.quiet = s.now().Add(time.Hour) // clocks differ
@@ -60,11 +63,16 @@ func (s *Service) Reconcile(ctx context.Context, o ReconcileOptions) (r *Report,
 	return r, run.all(ctx)
 }
 
+// clockSkew is how far our clock may be from the provider's: were it more, no
+// signature would be accepted.
+const clockSkew = 5 * time.Minute
+
 // reconciliation is one run.
 type reconciliation struct {
 	*Service
 	report *Report
 	since  time.Time
+	asOf   time.Time // what is read in the run shows every event until then
 	quiet  time.Time
 	seen   map[Key]bool
 }
@@ -194,19 +202,19 @@ func (r *reconciliation) nominate(ctx context.Context, o Object) error {
 			continue
 		}
 		r.seen[t.key] = true
-		if err := r.repair(ctx, t, whose, o.Head().Created); err != nil {
+		if err := r.repair(ctx, t, whose); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *reconciliation) repair(ctx context.Context, t target, whose owner, asOf time.Time) error {
+func (r *reconciliation) repair(ctx context.Context, t target, whose owner) error {
 	before, err := known(ctx, r.store, t.key)
 	if err != nil {
 		return err
 	}
-	wrote, err := r.refresh(ctx, target{key: t.key, shown: before}, whose, asOf)
+	wrote, err := r.refresh(ctx, target{key: t.key, shown: before}, whose, r.asOf)
 	if err != nil || !wrote {
 		return err
 	}

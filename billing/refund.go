@@ -31,8 +31,8 @@ type Refund struct {
 // Key identifies the refund.
 func (r *Refund) Key() Key { return Key{KindRefund, r.Ref} }
 
-// State is the status.
-func (r *Refund) State() string { return string(r.Status) }
+// State is the status, or "deleted".
+func (r *Refund) State() string { return r.state(string(r.Status)) }
 
 // RefundReason is why money is given back.
 type RefundReason string

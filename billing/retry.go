@@ -1,7 +1,6 @@
 package billing
 
 import (
-	"errors"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -15,14 +14,15 @@ const (
 	maxError   = 500 // bytes of an error that are kept
 )
 
+// inLine settles an attempt that only stood in line for an object, which counts as none.
+func (s *Service) inLine(cause error) Settlement {
+	return Settlement{Error: bounded(cause.Error()), Free: true, NextAt: s.now().Add(firstRetry/2 + rand.N(firstRetry))}
+}
+
 // retry settles a failed attempt: NextAt says when to try again, and is zero
-// when the attempts are used up. Standing in line for an object is no attempt.
+// when the attempts are used up.
 func (s *Service) retry(attempts int, cause error) Settlement {
 	out := Settlement{Error: bounded(cause.Error())}
-	if errors.Is(cause, frontdesk.Aborted) {
-		out.Free, out.NextAt = true, s.now().Add(firstRetry/2+rand.N(firstRetry))
-		return out
-	}
 	if attempts >= s.options.MaxAttempts {
 		return out
 	}

@@ -25,8 +25,8 @@ type Store interface {
 
 	// InTx runs fn in one transaction: all of its writes are committed, or none
 	// when fn fails or panics. fn must use the Store that it is given; it may
-	// run more than once when the database asks for it. Nested calls join the
-	// outer transaction.
+	// run more than once when the database asks for it. A nested call joins the
+	// outer transaction; when it fails, only its own writes are undone.
 	InTx(ctx context.Context, fn func(Store) error) error
 }
 
@@ -49,11 +49,12 @@ type Inbox interface {
 	// NextAt, and with FailedPrecondition when nothing is left to do (done,
 	// ignored, unmatched, dead).
 	TakeEvent(ctx context.Context, id int64, l Lease) (*Event, error)
-	// SettleEvent ends a lease. It fails with Aborted when the lease is not the
-	// event's any more.
+	// SettleEvent ends a lease, also one whose time is over while nobody else has
+	// taken the event. It fails with Aborted when the lease is not the event's any
+	// more. What Postgres cannot keep of the error's text is replaced.
 	SettleEvent(ctx context.Context, id int64, s Settlement) error
-	// WakeEvents makes the unmatched events that await key received again and
-	// hands them to the workers.
+	// WakeEvents makes the unmatched events that await key received again, with no
+	// attempts, and hands them to the workers.
 	WakeEvents(ctx context.Context, awaits string, now time.Time) error
 	// ReplayEvent makes an event in any settled state (or failed) received
 	// again, with no attempts. It fails with NotFound, and with Aborted while
@@ -104,7 +105,8 @@ type Mirror interface {
 	ObjectByRow(ctx context.Context, kind Kind, rowID string) (Object, error)
 	// PutObject inserts or replaces the object by its Key and fills Header.RowID.
 	PutObject(ctx context.Context, o Object) error
-	// Objects lists, newest first by Header.Created.
+	// Objects lists, newest first by Header.Created. A cursor that is not from a
+	// Page is Invalid.
 	Objects(ctx context.Context, f ObjectFilter) (Page, error)
 }
 
@@ -138,7 +140,8 @@ type Links interface {
 
 // Locks serialises work on one object over all processes.
 type Locks interface {
-	// Lock leases the key; Aborted while another lease on it is alive.
+	// Lock leases the key; Aborted while another lease on it is alive. The holder
+	// may prolong its lease with the same token.
 	Lock(ctx context.Context, key string, l Lease) error
 	// Unlock gives the lease back; Aborted when it has been lost, so that a
 	// transaction that ends with Unlock is fenced.
@@ -150,6 +153,6 @@ type Operations interface {
 	// BeginOperation stores op as pending with a new ID, or returns the one that has its
 	// Name, Account, Client and Intent, if that is pending, or Keyed and done.
 	BeginOperation(ctx context.Context, op Operation) (Operation, error)
-	// FinishOperation sets State and Result.
+	// FinishOperation sets State and Result; NotFound.
 	FinishOperation(ctx context.Context, id string, state OperationState, result string) error
 }

@@ -60,8 +60,8 @@ type SubscriptionItem struct {
 // Key identifies the subscription.
 func (s *Subscription) Key() Key { return Key{KindSubscription, s.Ref} }
 
-// State is the status.
-func (s *Subscription) State() string { return string(s.Status) }
+// State is the status, or "deleted".
+func (s *Subscription) State() string { return s.state(string(s.Status)) }
 
 // Ends reports whether the subscription is going to end by itself: at the end
 // of the period, or at a date that flexible billing sets without that flag.

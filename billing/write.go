@@ -23,34 +23,57 @@ type write[P any] struct {
 // its parameters before the provider is called, under an idempotency key that
 // every retry of it uses; what the provider answers is applied under the
 // object's lock, like a reading. A refusal ends the intent; when the outcome is
-// not known it stays pending, and the next call repeats it.
+// not known, or could not be written down, it stays pending, and the next call
+// repeats it.
 func carryOut[P any, O Object](ctx context.Context, s *Service, w write[P], call func(context.Context, Write, P) (O, error)) (O, error) {
-	var made O
-	op, params, err := persist(ctx, s.store, w)
+	var none, made O
+	op, params, err := persist(ctx, s, w)
 	if err != nil {
-		return made, err
+		return none, err
 	}
 	if op.State == OperationDone {
 		return result[O](ctx, s, w.target.Kind, op)
 	}
-	lock := w.target.String()
-	if w.target.ID == "" {
-		lock = "operation/" + op.ID
+	var refusal error
+	err = s.exclusively(ctx, w.target, op, func(ctx context.Context) (Object, error) {
+		made, refusal = call(ctx, Write{Account: op.Account, IdempotencyKey: op.ID}, params)
+		return object(made, refusal)
+	}, func(tx Store) error {
+		s.date(made, w.target)
+		return s.record(ctx, tx, op, made, w.owner)
+	})
+	if refusal != nil {
+		return none, errors.Join(err, s.refused(ctx, op, w.target, refusal))
 	}
-	err = s.locked(ctx, lock, func(ctx context.Context) (err error) {
-		made, err = call(ctx, Write{Account: op.Account, IdempotencyKey: op.ID}, params)
-		return err
-	}, func(tx Store) error { return s.record(ctx, tx, op, made, w.owner) })
 	if err != nil {
-		return made, errors.Join(err, s.refused(ctx, op, w.target, err))
+		return none, err
 	}
 	return made, nil
+}
+
+// exclusively calls the provider while nobody else works on the target, and
+// records its answer. The lock of an object that is only being made is not known
+// before; until then the operation's stands for it.
+func (s *Service) exclusively(ctx context.Context, target Key, op Operation,
+	call func(context.Context) (Object, error), record func(Store) error) error {
+	var made Object
+	ask := func(ctx context.Context) (err error) {
+		made, err = call(ctx)
+		return err
+	}
+	if target.ID != "" {
+		return s.locked(ctx, target.String(), ask, record)
+	}
+	if err := s.locked(ctx, "operation/"+op.ID, ask, func(Store) error { return nil }); err != nil {
+		return err
+	}
+	return s.locked(ctx, made.Key().String(), func(context.Context) error { return nil }, record)
 }
 
 // carryOutUnmirrored is carryOut for what the store keeps no picture of.
 func carryOutUnmirrored[P, R any](ctx context.Context, s *Service, w write[P], call func(context.Context, Write, P) (R, error)) (R, error) {
 	var made R
-	op, params, err := persist(ctx, s.store, w)
+	op, params, err := persist(ctx, s, w)
 	if err != nil {
 		return made, err
 	}
@@ -67,17 +90,20 @@ func carryOutUnmirrored[P, R any](ctx context.Context, s *Service, w write[P], c
 }
 
 // persist stores the intent, or finds it with the parameters it was stored with.
-func persist[P any](ctx context.Context, st Store, w write[P]) (Operation, P, error) {
+func persist[P any](ctx context.Context, s *Service, w write[P]) (Operation, P, error) {
 	params := w.params
 	raw, err := json.Marshal(params)
 	if err != nil {
 		return Operation{}, params, frontdesk.Errorf(frontdesk.Internal, "encoding the parameters: %w", err)
 	}
-	op := Operation{Name: w.op, Account: w.target.Account, Client: w.owner.client, Intent: w.intent, Keyed: w.intent != "", Params: raw}
+	op := Operation{
+		Name: w.op, Account: w.target.Account, Client: w.owner.client, Intent: w.intent, Keyed: w.intent != "",
+		Params: raw, CreatedAt: s.now(),
+	}
 	if !op.Keyed {
 		op.Intent = w.target.String() + " " + fingerprint(raw)
 	}
-	op, err = st.BeginOperation(ctx, op)
+	op, err = s.store.BeginOperation(ctx, op)
 	if err != nil {
 		return op, params, err
 	}
@@ -96,7 +122,6 @@ func fingerprint(params []byte) string {
 
 // record writes what the provider answered.
 func (s *Service) record(ctx context.Context, tx Store, op Operation, made Object, o owner) error {
-	s.date(made)
 	if c, ok := made.(*Customer); ok {
 		if _, err := s.link(ctx, tx, c.Ref, o.client); err != nil {
 			return err
@@ -113,11 +138,12 @@ func (s *Service) record(ctx context.Context, tx Store, op Operation, made Objec
 
 // date gives an answer its version. It bears no event's time, so it does not
 // outrank the events to come; when they are all that is applied, it does not
-// outrank those of its second either.
-func (s *Service) date(o Object) {
+// outrank those of its second either. Nor does the answer that made an object:
+// whatever is known of it by now was seen later.
+func (s *Service) date(o Object, target Key) {
 	h := o.Head()
 	h.Version = Version{At: h.Created, Rank: RankRead}
-	if s.options.PayloadOnly {
+	if s.options.PayloadOnly || target.ID == "" {
 		h.Version.Rank = 0
 	}
 }

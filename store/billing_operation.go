@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -30,7 +31,7 @@ func (s billingStore) BeginOperation(ctx context.Context, op billing.Operation) 
 	op.ID = id.String()
 	err = s.atomically(ctx, func(_ *Tx, q queries) (err error) {
 		for range operationTries {
-			if begun, err = beginOperation(ctx, q, op); err != errNoRow {
+			if begun, err = beginOperation(ctx, q, op); !errors.Is(err, errNoRow) {
 				return err
 			}
 		}
@@ -45,7 +46,7 @@ func beginOperation(ctx context.Context, q queries, op billing.Operation) (billi
 		") VALUES (?, ?, ?, ?, ?, ?, 'pending', '', ?, ?) ON CONFLICT (intent, name, account, client) WHERE "+operationTaken+
 		" DO NOTHING RETURNING "+operationColumns,
 		op.ID, op.Name, op.Account, op.Client, op.Intent, op.Keyed, micros(op.CreatedAt), notNull(op.Params))
-	if err != errNoRow {
+	if !errors.Is(err, errNoRow) {
 		return begun, err
 	}
 	return first(ctx, q, scanOperation, "SELECT "+operationColumns+" FROM frontdesk_billing_operations WHERE "+

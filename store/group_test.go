@@ -43,7 +43,7 @@ func newSlowCommits() *slowCommits {
 }
 
 // send calls add on a goroutine of its own, and returns when it stands in line or leads.
-func (s *slowCommits) send(t *testing.T, ctx context.Context, id string) <-chan error {
+func (s *slowCommits) send(ctx context.Context, t *testing.T, id string) <-chan error {
 	t.Helper()
 	before := s.length()
 	result := make(chan error, 1)
@@ -60,7 +60,7 @@ func (s *slowCommits) length() int {
 
 func TestACallThatFindsNobodyCommitsAtOnce(t *testing.T) {
 	s := newSlowCommits()
-	first := s.send(t, t.Context(), "a")
+	first := s.send(t.Context(), t, "a")
 	assert.Equal(t, []string{"a"}, <-s.begun)
 	s.outcome <- nil
 	assert.NoError(t, <-first)
@@ -69,9 +69,9 @@ func TestACallThatFindsNobodyCommitsAtOnce(t *testing.T) {
 
 func TestCallsDuringACommitShareTheNext(t *testing.T) {
 	s := newSlowCommits()
-	first := s.send(t, t.Context(), "a")
+	first := s.send(t.Context(), t, "a")
 	<-s.begun
-	second, third := s.send(t, t.Context(), "b"), s.send(t, t.Context(), "c")
+	second, third := s.send(t.Context(), t, "b"), s.send(t.Context(), t, "c")
 	s.outcome <- nil
 	assert.NoError(t, <-first)
 	assert.Equal(t, []string{"b", "c"}, <-s.begun)
@@ -90,9 +90,9 @@ func TestCallsDuringACommitShareTheNext(t *testing.T) {
 func TestACanceledLeaderStillCommitsForTheOthers(t *testing.T) {
 	s := newSlowCommits()
 	ctx, cancel := context.WithCancel(t.Context())
-	first := s.send(t, t.Context(), "a")
+	first := s.send(t.Context(), t, "a")
 	<-s.begun
-	leader, follower := s.send(t, ctx, "b"), s.send(t, t.Context(), "c")
+	leader, follower := s.send(ctx, t, "b"), s.send(t.Context(), t, "c")
 	s.outcome <- nil
 	assert.NoError(t, <-first)
 	assert.Equal(t, []string{"b", "c"}, <-s.begun)
@@ -105,9 +105,9 @@ func TestACanceledLeaderStillCommitsForTheOthers(t *testing.T) {
 func TestACallThatIsCanceledInLineIsWithdrawn(t *testing.T) {
 	s := newSlowCommits()
 	ctx, cancel := context.WithCancel(t.Context())
-	first := s.send(t, t.Context(), "a")
+	first := s.send(t.Context(), t, "a")
 	<-s.begun
-	second, third := s.send(t, ctx, "b"), s.send(t, t.Context(), "c")
+	second, third := s.send(ctx, t, "b"), s.send(t.Context(), t, "c")
 	cancel()
 	assert.ErrorIs(t, <-second, frontdesk.Canceled)
 	s.outcome <- nil
@@ -120,11 +120,11 @@ func TestACallThatIsCanceledInLineIsWithdrawn(t *testing.T) {
 func TestOneBadEventDoesNotFailTheOthers(t *testing.T) {
 	bad := errors.New("the database refuses b")
 	s := newSlowCommits()
-	first := s.send(t, t.Context(), "a")
+	first := s.send(t.Context(), t, "a")
 	<-s.begun
 	var results []<-chan error
 	for _, id := range []string{"b", "c", "d", "e"} {
-		results = append(results, s.send(t, t.Context(), id))
+		results = append(results, s.send(t.Context(), t, id))
 	}
 	s.outcome <- nil
 	require.NoError(t, <-first)
@@ -143,9 +143,9 @@ func TestOneBadEventDoesNotFailTheOthers(t *testing.T) {
 
 func TestADatabaseThatIsAwayFailsAllWithoutTryingEach(t *testing.T) {
 	s := newSlowCommits()
-	first := s.send(t, t.Context(), "a")
+	first := s.send(t.Context(), t, "a")
 	<-s.begun
-	second, third := s.send(t, t.Context(), "b"), s.send(t, t.Context(), "c")
+	second, third := s.send(t.Context(), t, "b"), s.send(t.Context(), t, "c")
 	s.outcome <- nil
 	require.NoError(t, <-first)
 	<-s.begun

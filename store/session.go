@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"github.com/jmoiron/sqlx"
 
@@ -119,7 +120,7 @@ var errNoRow = frontdesk.Errorf(frontdesk.NotFound, "there is no such row")
 
 // missing says what it is that was not found.
 func missing(err error, what string) error {
-	if err == errNoRow {
+	if errors.Is(err, errNoRow) {
 		return frontdesk.Errorf(frontdesk.NotFound, "there is no %s", what)
 	}
 	return err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -56,7 +57,7 @@ func take[T any](ctx context.Context, s session, w work, columns string, scan fu
 		w.due() + " RETURNING " + columns
 	err := s.write(ctx, func(q queries) (err error) {
 		taken, err = first(ctx, q, scan, query, w.held, l.Token, micros(l.Until), id, micros(l.Now), micros(l.Now))
-		if err == errNoRow {
+		if errors.Is(err, errNoRow) {
 			return w.whyNot(ctx, q, id)
 		}
 		return err

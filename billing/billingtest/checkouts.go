@@ -226,12 +226,16 @@ func (a *account) complete(s *checkout, delayed bool) error {
 	return nil
 }
 
-// payerMethod stores what the payer chose. A subscription's payer becomes a customer.
+// payerMethod stores what the payer chose: for a subscription with the customer
+// that they are or become, and otherwise for this once.
 func (a *account) payerMethod(s *checkout, delayed bool) string {
-	if s.Customer == "" && s.Mode == billing.CheckoutModeSubscription {
-		s.Customer = a.addCustomer(a.newID("cus"), billing.CustomerParams{Email: "payer@example.com"}).ID
+	var m billing.PaymentMethod
+	if s.Mode == billing.CheckoutModeSubscription {
+		if s.Customer == "" {
+			s.Customer = a.addCustomer(a.newID("cus"), billing.CustomerParams{Email: "payer@example.com"}).ID
+		}
+		m.Customer = s.Customer
 	}
-	m := billing.PaymentMethod{Customer: s.Customer}
 	if delayed {
 		m.Type, m.Last4 = "sepa_debit", "3000"
 	}

@@ -1,7 +1,5 @@
 package billingtest
 
-import "strings"
-
 // decline is what a bank says to a charge. The zero decline is a yes.
 type decline struct{ code, reason string }
 
@@ -47,7 +45,7 @@ func bankAnswer(code string) decline {
 	case "card_declined":
 		return decline{code: code, reason: "generic_decline"}
 	case "expired_card", "incorrect_cvc", "processing_error", "incorrect_number":
-		return decline{code: code, reason: strings.Replace(code, "incorrect_number", "", 1)}
+		return decline{code: code}
 	}
 	return decline{code: "card_declined", reason: code}
 }

@@ -148,7 +148,7 @@ func (a *account) draftNamed(id string) (*invoice, error) {
 }
 
 func deleteInvoiceItem(c *call) action {
-	r := writing(MethodCreateInvoiceItem, c.write, "delete", c.id)
+	r := writing("DeleteInvoiceItem", c.write, c.id)
 	return func(ctx context.Context) (any, error) {
 		return perform(ctx, c.Provider, r, func(a *account) (object, error) { return a.deleteInvoiceItem(c.id) })
 	}
@@ -169,7 +169,7 @@ func (a *account) deleteInvoiceItem(id string) (object, error) {
 }
 
 func deleteInvoice(c *call) action {
-	r := writing("CreateInvoice", c.write, "delete", c.id)
+	r := writing("DeleteInvoice", c.write, c.id)
 	return func(ctx context.Context) (any, error) {
 		return perform(ctx, c.Provider, r, func(a *account) (object, error) { return a.deleteDraft(c.id) })
 	}

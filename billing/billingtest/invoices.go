@@ -269,21 +269,23 @@ func (a *account) followInvoice(inv *invoice, pay *payment) {
 		return
 	}
 	before := clone(&inv.Invoice)
+	open := inv.Status == billing.InvoiceStatusOpen // one that was written off shows no failure
 	switch pay.Status {
 	case billing.PaymentStatusSucceeded:
 		a.settleInvoice(inv, pay.Received)
 		return
 	case billing.PaymentStatusRequiresAction:
-		inv.NeedsAction, inv.Failed = true, false
+		inv.NeedsAction, inv.Failed = open, false
 		a.emit("invoice.updated", &inv.Invoice, before)
 		a.emit("invoice.payment_action_required", &inv.Invoice, nil)
 	case billing.PaymentStatusRequiresPaymentMethod:
-		inv.NeedsAction, inv.Failed = false, true
+		inv.NeedsAction, inv.Failed = false, open
 		inv.NextAttempt = a.nextAttempt(inv)
 		a.emit("invoice.updated", &inv.Invoice, before)
 		a.emit("invoice.payment_failed", &inv.Invoice, nil)
 	default:
 		inv.NeedsAction, inv.Failed = false, false
+		a.emit("invoice.updated", &inv.Invoice, before)
 	}
 	a.followSubscription(inv)
 }
@@ -306,7 +308,7 @@ func (a *account) closeInvoice(inv *invoice, to billing.InvoiceStatus, event str
 		return wrongState("invoice_not_editable", "The invoice is "+string(inv.Status)+", only open ones can become "+string(to)+".")
 	}
 	before := clone(&inv.Invoice)
-	inv.Status, inv.NextAttempt = to, time.Time{}
+	inv.Status, inv.NextAttempt, inv.Failed, inv.NeedsAction = to, time.Time{}, false, false
 	if pay, ok := a.payments.get(inv.Payment); ok && to == billing.InvoiceStatusVoid && !pay.Status.Terminal() {
 		pay.Status = billing.PaymentStatusCanceled
 		a.emit("payment_intent.canceled", &pay.Payment, nil)

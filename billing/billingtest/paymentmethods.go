@@ -125,15 +125,21 @@ func (a *account) detachMethod(id string) (*billing.PaymentMethod, error) {
 // anyone storing them, and what becomes of charging them.
 // https://docs.stripe.com/testing
 var testMethods = map[string]decline{
-	"pm_card_visa":                                 {},
-	"pm_card_mastercard":                           {},
+	"pm_card_visa":       {},
+	"pm_card_mastercard": {},
+	"pm_card_amex":       {},
+
+	"pm_card_chargeDeclined":                       {code: "card_declined", reason: "generic_decline"},
 	"pm_card_visa_chargeDeclined":                  {code: "card_declined", reason: "generic_decline"},
 	"pm_card_visa_chargeDeclinedInsufficientFunds": {code: "card_declined", reason: "insufficient_funds"},
-	"pm_card_chargeDeclinedExpiredCard":            {code: "expired_card", reason: "expired_card"},
-	"pm_card_chargeCustomerFail":                   {code: "card_declined", reason: "generic_decline"},
-	"pm_card_authenticationRequired":               {code: actionRequired},
-	"pm_sepa_debit":                                {code: paymentDelayed},
-	"pm_usBankAccount_success":                     {code: paymentDelayed},
+	"pm_card_visa_chargeDeclinedLostCard":          {code: "card_declined", reason: "lost_card"},
+	"pm_card_visa_chargeDeclinedStolenCard":        {code: "card_declined", reason: "stolen_card"},
+	"pm_card_chargeDeclinedExpiredCard":            {code: "expired_card"},
+	"pm_card_chargeDeclinedIncorrectCvc":           {code: "incorrect_cvc"},
+	"pm_card_chargeDeclinedProcessingError":        {code: "processing_error"},
+
+	"pm_card_authenticationRequired": {code: actionRequired},
+	"pm_usBankAccount_success":       {code: paymentDelayed},
 }
 
 func isTestMethod(id string) bool {
@@ -142,17 +148,17 @@ func isTestMethod(id string) bool {
 }
 
 // method finds what to pay with: a stored payment method, or one of Stripe's
-// test methods, which becomes a stored one.
-func (a *account) method(id, customer string) (*billing.PaymentMethod, error) {
+// test methods, which becomes a stored one of no customer.
+func (a *account) method(id string) (*billing.PaymentMethod, error) {
 	if m, ok := a.methods.get(id); ok {
 		return m, nil
 	}
 	if !isTestMethod(id) {
 		return nil, absent("payment_method", "PaymentMethod", id)
 	}
-	m := billing.PaymentMethod{Customer: customer}
+	var m billing.PaymentMethod
 	if !strings.HasPrefix(id, "pm_card") {
-		m.Type, m.Last4 = "sepa_debit", "3000"
+		m.Type, m.Last4 = "us_bank_account", "6789"
 	}
 	stored := a.addMethod(m)
 	if d := testMethods[id]; d != (decline{}) {

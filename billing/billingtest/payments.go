@@ -130,7 +130,7 @@ func (a *account) createPayment(c billing.PaymentParams) (*billing.Payment, erro
 	pay.Description, pay.Email, pay.manual = c.Description, c.ReceiptEmail, c.ManualCapture
 	a.emit("payment_intent.created", &pay.Payment, nil)
 	if c.PaymentMethod != "" {
-		m, err := a.method(c.PaymentMethod, c.Customer)
+		m, err := a.method(c.PaymentMethod)
 		if err != nil {
 			return nil, err
 		}
@@ -186,7 +186,7 @@ func (a *account) confirmPayment(id string, c billing.PaymentConfirm) (*billing.
 		return nil, unexpectedPayment(pay)
 	}
 	if c.PaymentMethod != "" {
-		m, err := a.method(c.PaymentMethod, pay.Customer)
+		m, err := a.method(c.PaymentMethod)
 		if err != nil {
 			return nil, err
 		}

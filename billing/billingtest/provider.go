@@ -1,8 +1,6 @@
 package billingtest
 
 import (
-	"context"
-	"iter"
 	"sync"
 	"time"
 
@@ -131,65 +129,6 @@ func (p *Provider) WebhookSecret() string { return p.options.WebhookSecret.Revea
 
 // Name is "stripe": what the provider sends is in Stripe's words.
 func (p *Provider) Name() string { return "stripe" }
-
-// request is a call of the provider, by a method or over HTTP.
-type request struct {
-	method  string
-	account string
-	key     string // idempotency key; empty for reads
-	params  any    // what must be the same when the key is
-}
-
-// perform takes a request through faults and idempotency to the account it is
-// for, and sends the events that it leads to.
-func perform[T any](ctx context.Context, p *Provider, r request, do func(*account) (T, error)) (T, error) {
-	var none T
-	if err := ctx.Err(); err != nil {
-		return none, frontdesk.Wrap("", err)
-	}
-	p.CatchUp()
-	answer, err := carryOut(p, r, do)
-	p.send()
-	if err != nil {
-		return none, err
-	}
-	return answer, nil
-}
-
-func carryOut[T any](p *Provider, r request, do func(*account) (T, error)) (T, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	var none T
-	if err := p.faults.arrive(r.method); err != nil {
-		return none, err
-	}
-	answer, err := once(p, r, func() (T, error) { return do(p.account(r.account)) })
-	if lost := p.faults.leave(r.method); lost != nil {
-		return none, lost
-	}
-	return answer, err
-}
-
-// list yields the rows that do finds at the moment the iteration starts.
-func list[T any](ctx context.Context, p *Provider, method, account string, do func(*account) ([]T, error)) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		var none T
-		rows, err := perform(ctx, p, request{method: method, account: account}, do)
-		if err != nil {
-			yield(none, err)
-			return
-		}
-		for _, row := range rows {
-			if err := ctx.Err(); err != nil {
-				yield(none, frontdesk.Wrap("", err))
-				return
-			}
-			if !yield(row, nil) {
-				return
-			}
-		}
-	}
-}
 
 // drive carries out what happens on the provider's side, without a request.
 func (p *Provider) drive(do func() error) error {

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/frontdesk-go/frontdesk"
@@ -16,20 +14,12 @@ import (
 	"github.com/frontdesk-go/frontdesk/billing/stripe/wire"
 )
 
-// Receiver takes deliveries of events: *billing.Service is one.
-type Receiver interface {
-	// Receive returns nil when the event is acknowledged.
-	Receive(ctx context.Context, header http.Header, body []byte) error
-	// Drain works off what was received.
-	Drain(ctx context.Context) error
-}
-
 // outlet is where events go.
 type outlet struct {
 	receiver Receiver
 	held     bool
 	errs     []error
-	inFlight map[string]bool // signatures of deliveries under way
+	inFlight map[string]time.Time // signatures of deliveries under way, and when they were made
 }
 
 // Delivery says how Deliver sends events. The zero Delivery sends each once, in
@@ -51,10 +41,6 @@ func (p *Provider) SendTo(r Receiver) {
 	p.out.receiver, p.out.held = r, false
 }
 
-// SendHTTP is SendTo for a webhook handler. An answer that is not 2xx leaves
-// the event undelivered. The host works off what it received.
-func (p *Provider) SendHTTP(h http.Handler) { p.SendTo(handlerReceiver{h}) }
-
 // Hold keeps new events back until Deliver.
 func (p *Provider) Hold() {
 	p.mu.Lock()
@@ -75,15 +61,12 @@ func (p *Provider) Release() error {
 // all the same.
 func (p *Provider) Deliver(d Delivery) error {
 	p.sending.Lock()
-	defer p.sending.Unlock()
-	p.mu.Lock()
-	batch := p.arrange(d)
-	version := orElse(d.APIVersion, p.options.APIVersion)
-	p.mu.Unlock()
 	var errs []error
-	for _, e := range batch {
-		errs = append(errs, p.deliver(e, version))
+	for _, e := range d.arrange(p.undelivered()) {
+		errs = append(errs, p.deliver(e, orElse(d.APIVersion, p.options.APIVersion)))
 	}
+	p.sending.Unlock()
+	p.send() // what happened meanwhile
 	return errors.Join(errs...)
 }
 
@@ -109,17 +92,17 @@ func (p *Provider) Webhook(eventID, version string) (http.Header, []byte, error)
 	return nil, nil, missing("event", eventID)
 }
 
-// ParseWebhook verifies and reads a delivery. Those that this provider is
-// making at the moment are as old as its own clock says, so that a receiver
-// need not share it; all others are judged by now.
+// ParseWebhook verifies and reads a delivery. One that this provider is making
+// at the moment is never too old, so that a receiver need not share its clock;
+// all others are judged by now.
 func (p *Provider) ParseWebhook(header http.Header, body []byte, now time.Time) (billing.Event, error) {
 	signatures := header.Values("Stripe-Signature")
 	if len(signatures) != 1 {
 		return billing.Event{}, frontdesk.InvalidField("stripe_signature", "must be there once, not %d times", len(signatures))
 	}
 	p.mu.Lock()
-	if p.out.inFlight[signatures[0]] {
-		now = p.now
+	if at, ours := p.out.inFlight[signatures[0]]; ours {
+		now = at
 	}
 	p.mu.Unlock()
 	if err := wire.Verify(signatures[0], body, []string{p.WebhookSecret()}, now); err != nil {
@@ -135,27 +118,44 @@ func (p *Provider) ParseWebhook(header http.Header, body []byte, now time.Time) 
 // Decode reads the objects that an event shows.
 func (p *Provider) Decode(e billing.Event) ([]billing.Object, error) { return wire.Decode(e) }
 
-// arrange selects the undelivered events, in the order and number that d says.
-func (p *Provider) arrange(d Delivery) []*event {
-	var batch []*event
+// pending is an undelivered event and how it would arrive.
+type pending struct {
+	*event
+	parsed billing.Event
+}
+
+// undelivered are the events that nobody acknowledged, oldest first. From now
+// on only Deliver sends them.
+func (p *Provider) undelivered() []pending {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var all []pending
 	for _, e := range p.log {
-		if e.delivered {
-			continue
+		if !e.delivered {
+			e.tried = true
+			all = append(all, pending{e, p.parsed(e)})
 		}
-		e.tried = true
-		if d.Drop == nil || !d.Drop(p.parsed(e)) {
-			batch = append(batch, e)
+	}
+	return all
+}
+
+// arrange selects and repeats events as d says.
+func (d Delivery) arrange(all []pending) []*event {
+	var batch []*event
+	for _, e := range all {
+		if d.Drop == nil || !d.Drop(e.parsed) {
+			batch = append(batch, e.event)
 		}
 	}
 	if d.Reverse {
 		slices.Reverse(batch)
 	}
-	repeated := slices.Repeat(batch, 1+d.Copies)
+	batch = slices.Repeat(batch, 1+d.Copies)
 	if d.Shuffle > 0 {
 		random := rand.New(rand.NewPCG(d.Shuffle, d.Shuffle))
-		random.Shuffle(len(repeated), func(i, j int) { repeated[i], repeated[j] = repeated[j], repeated[i] })
+		random.Shuffle(len(batch), func(i, j int) { batch[i], batch[j] = batch[j], batch[i] })
 	}
-	return repeated
+	return batch
 }
 
 // send delivers new events one after another. A call that comes while another
@@ -212,9 +212,9 @@ func (p *Provider) deliver(e *event, version string) error {
 	header, body := p.signed(e, version)
 	signature := header.Get("Stripe-Signature")
 	if p.out.inFlight == nil {
-		p.out.inFlight = make(map[string]bool)
+		p.out.inFlight = make(map[string]time.Time)
 	}
-	p.out.inFlight[signature] = true
+	p.out.inFlight[signature] = p.now
 	p.mu.Unlock()
 	if receiver == nil {
 		return frontdesk.Errorf(frontdesk.FailedPrecondition, "there is no receiver: SendTo names one")
@@ -239,19 +239,3 @@ func (p *Provider) signed(e *event, version string) (http.Header, []byte) {
 	header.Set("Stripe-Signature", wire.Sign(body, p.WebhookSecret(), p.now))
 	return header, body
 }
-
-// handlerReceiver is a webhook handler as a Receiver.
-type handlerReceiver struct{ handler http.Handler }
-
-func (r handlerReceiver) Receive(ctx context.Context, header http.Header, body []byte) error {
-	request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/webhooks/stripe", strings.NewReader(string(body)))
-	request.Header = header
-	answer := httptest.NewRecorder()
-	r.handler.ServeHTTP(answer, request)
-	if answer.Code/100 != 2 {
-		return frontdesk.Errorf(frontdesk.Unavailable, "the webhook answered %d", answer.Code)
-	}
-	return nil
-}
-
-func (r handlerReceiver) Drain(context.Context) error { return nil }

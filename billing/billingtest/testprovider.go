@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"net/http"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/frontdesk-go/frontdesk"
 	"github.com/frontdesk-go/frontdesk/billing"
@@ -28,39 +26,6 @@ type ProviderHarness struct {
 	// NoConnect is set when there are no connected accounts.
 	NoConnect bool
 }
-
-// ProviderDriver does what happens on the provider's side, counts what reaches
-// it and breaks it. *Provider is one, also for an adapter that works over its
-// Handler.
-type ProviderDriver interface {
-	Now() time.Time
-	Advance(d time.Duration)
-
-	AddPrice(ref billing.Ref, p billing.PriceParams) *billing.Price
-	AddPaymentMethod(m billing.PaymentMethod) (*billing.PaymentMethod, error)
-	AddSubscription(customer billing.Ref, price string) (*billing.Subscription, error)
-	ScheduleCancel(subscriptionID string, at time.Time) error
-	DeleteCustomer(ref billing.Ref) error
-	CompleteCheckout(sessionID string) error
-	CompleteCheckoutUnpaid(sessionID string) error
-	SettleCheckout(sessionID string, ok bool) error
-	DeclineNext(code string)
-	RequireAction()
-	Authenticate(paymentID string, ok bool) error
-	FailRefund(refundID string) error
-	OpenDispute(paymentID string) (*billing.Dispute, error)
-	CloseDispute(id string, won bool) error
-
-	Calls(method string) int
-	Effects(method string) int
-	FailNext(method string, err error)
-	LoseNext(method string)
-
-	Events() []billing.Event
-	Webhook(eventID, version string) (http.Header, []byte, error)
-}
-
-var _ ProviderDriver = (*Provider)(nil)
 
 // TestProvider checks every promise of billing.PaymentProvider, and those of
 // the optional abilities that the provider has. The harness is made anew for

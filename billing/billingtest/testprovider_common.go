@@ -22,6 +22,8 @@ var commonRules = []providerRule{
 	{"a rate limit is RateLimited, with the time to wait", checkRateLimited},
 	{"a key that the provider refuses is Unauthenticated", checkUnauthenticated},
 	{"a lost answer is found again with the same key", checkLostAnswer},
+	{"a list ends with the error that stopped it", checkBrokenLists},
+	{"a list may be left early and read again", checkLeaveList},
 	{"objects of two accounts never mix", checkAccounts},
 	{"amounts are in the currency's own minor unit", checkMinorUnits},
 }
@@ -185,6 +187,52 @@ func checkLostAnswer(t *providerTest) {
 	}
 	ask(t.p.CreateCustomer(t.ctx, w, params)).must(t)
 	equal(t, "the number of customers", t.driver.Effects("CreateCustomer"), 1)
+}
+
+// listCalls are the methods that list, called for whatever there is.
+var listCalls = []idCall{
+	{"ListSubscriptions", func(t *providerTest, _ string) error {
+		return listErr(t.p.ListSubscriptions(t.ctx, billing.SubscriptionFilter{}))
+	}},
+	{"ListInvoices", func(t *providerTest, _ string) error {
+		return listErr(t.p.ListInvoices(t.ctx, billing.InvoiceFilter{}))
+	}},
+	{"ListPayments", func(t *providerTest, _ string) error {
+		return listErr(t.p.ListPayments(t.ctx, billing.PaymentFilter{}))
+	}},
+	{"ListRefunds", func(t *providerTest, _ string) error { return listErr(t.p.ListRefunds(t.ctx, billing.RefundFilter{})) }},
+	{"ListDisputes", func(t *providerTest, _ string) error {
+		return listErr(t.p.ListDisputes(t.ctx, billing.DisputeFilter{}))
+	}},
+	{"FindCustomers", func(t *providerTest, _ string) error { return listErr(t.p.FindCustomers(t.ctx, "", "client", "acme")) }},
+	{"ListPaymentMethods", func(t *providerTest, id string) error {
+		return listErr(t.p.ListPaymentMethods(t.ctx, billing.Ref{ID: id}))
+	}},
+}
+
+func checkBrokenLists(t *providerTest) {
+	c := t.customer()
+	for _, l := range listCalls {
+		t.driver.FailNext(l.method, frontdesk.Unauthenticated)
+		if err := l.call(t, c.ID); frontdesk.CodeOf(err) != frontdesk.Unauthenticated {
+			t.Errorf("%s: ended with %v, want Unauthenticated", l.method, err)
+		}
+		if err := l.call(t, c.ID); err != nil {
+			t.Errorf("%s: ended with %v, want no error the second time", l.method, err)
+		}
+	}
+}
+
+func checkLeaveList(t *providerTest) {
+	t.paid(100)
+	t.paid(200)
+	payments := t.p.ListPayments(t.ctx, billing.PaymentFilter{})
+	for pay, err := range payments {
+		t.done(err)
+		equal(t, "the first", pay.Amount, euros(200))
+		break
+	}
+	equal(t, "the number of payments", len(listed(t, payments)), 2)
 }
 
 func checkAccounts(t *providerTest) {

@@ -233,3 +233,10 @@ func pages[R any](t *testing.T, r *running, path string) (all []R) {
 		at = path + "&cursor=" + url.QueryEscape(*page.NextCursor)
 	}
 }
+
+func newServer(t *testing.T, h http.Handler) string {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	return server.URL
+}

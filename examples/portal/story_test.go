@@ -32,6 +32,7 @@ func TestStory(t *testing.T) {
 		for _, version := range stories {
 			for _, d := range deliveries {
 				t.Run(fmt.Sprintf("in the shape of %s, %s, leads to the expected state", version, d.name), func(t *testing.T) {
+					t.Parallel()
 					s := readStory(t, version)
 					r := start(t, on(fresh(t)))
 					d.post(t, r, s, func(int) {})
@@ -52,6 +53,7 @@ func TestStoryReading(t *testing.T) {
 				for _, final := range []bool{true, false} {
 					name := fmt.Sprintf("in the shape of %s, %s, and read (final state %t), leads to the expected state", version, d.name, final)
 					t.Run(name, func(t *testing.T) {
+						t.Parallel()
 						s := readStory(t, version)
 						api := newStripeAPI(t, final)
 						r := start(t, on(fresh(t)), api.use)
@@ -168,6 +170,7 @@ func (s story) check(t *testing.T, r *running) {
 	s.checkEffects(t, effects)
 	s.checkSubscription(t, r)
 	s.checkInvoices(t, r)
+	s.checkPayments(t, r)
 	var others listing[subscription]
 	r.get(t, "client:globex", "/portal/api/subscriptions", &others)
 	assert.Empty(t, others.Data, "another client's subscriptions")
@@ -226,6 +229,24 @@ func (s story) checkInvoices(t *testing.T, r *running) {
 		assert.Equal(t, want.Status, i.Status, want.ID)
 		assert.Equal(t, frontdesk.Money{Amount: want.Amount, Currency: want.Currency}, i.Total, want.ID)
 		assert.Equal(t, want.Subscription, i.Subscription, want.ID)
+	}
+}
+
+// checkPayments: the newer shape shows payments only to those who ask for them.
+func (s story) checkPayments(t *testing.T, r *running) {
+	t.Helper()
+	var payments listing[payment]
+	r.get(t, "client:acme", "/portal/api/payments", &payments)
+	paid := map[string]bool{}
+	for _, p := range payments.Data {
+		assert.Equal(t, "succeeded", p.Status, p.ProviderID)
+		if assert.NotNil(t, p.Invoice, p.ProviderID) {
+			assert.False(t, paid[*p.Invoice], "two payments of %s", *p.Invoice)
+			paid[*p.Invoice] = true
+		}
+	}
+	if bytes.Contains(s.events[0], []byte(stories[0])) {
+		assert.Len(t, paid, len(s.expected.Invoices), "one payment for each invoice")
 	}
 }
 

@@ -48,9 +48,7 @@ func hammer(tb testing.TB, workers int, span time.Duration, work func(worker int
 	}
 	wg.Wait()
 	elapsed := time.Since(start)
-	if err := errors.Join(errs...); err != nil {
-		tb.Fatal(err)
-	}
+	check(tb, errors.Join(errs...))
 	all := slices.Concat(took...)
 	slices.Sort(all)
 	return rate{float64(len(all)) / elapsed.Seconds(), all[len(all)/2], all[len(all)*99/100]}
@@ -97,9 +95,7 @@ type sender struct {
 
 func dial(tb testing.TB, addr string) *sender {
 	conn, err := net.Dial("tcp", addr)
-	if err != nil {
-		tb.Fatal(err)
-	}
+	check(tb, err)
 	return &sender{Conn: conn, answers: bufio.NewReader(conn)}
 }
 

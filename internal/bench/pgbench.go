@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -35,8 +36,11 @@ func measurePgbench(tb testing.TB, db *sqlx.DB, senders int, span time.Duration)
 	run.Env = append(os.Environ(), "PGPASSWORD="+c.Password)
 	out, err := run.CombinedOutput()
 	found := tps.FindSubmatch(out)
-	if err != nil || found == nil {
-		tb.Fatalf("pgbench: %v: %s", err, out)
+	if err == nil && found == nil {
+		err = errors.New("it tells no rate")
+	}
+	if err != nil {
+		check(tb, fmt.Errorf("pgbench: %w: %s", err, out))
 	}
 	rate, err := strconv.ParseFloat(string(found[1]), 64)
 	check(tb, err)

@@ -113,9 +113,3 @@ func measureNaive(tb testing.TB, d database, db *sqlx.DB, senders int, span time
 		}
 	}), senders, span)
 }
-
-func check(tb testing.TB, err error) {
-	if err != nil {
-		tb.Fatal(err)
-	}
-}

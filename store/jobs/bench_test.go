@@ -144,6 +144,53 @@ func BenchmarkLatency(b *testing.B) {
 	})
 }
 
+// BenchmarkIngest measures what 32 senders commit, and how long each waits, while
+// nothing else happens, and while workers lease and settle the rows.
+func BenchmarkIngest(b *testing.B) {
+	each(b, func(b *testing.B, db *sqlx.DB) {
+		from := 0
+		for _, working := range []bool{false, true} {
+			b.Run(fmt.Sprintf("working=%v", working), func(b *testing.B) {
+				st := open(b, db)
+				rec := newRecorder(st)
+				r := newRunner(b, st, rec, nil)
+				if working {
+					require.NoError(b, r.Start(b.Context()))
+					defer stop(b, r)
+				}
+				for b.Loop() {
+					const senders, per = 32, 200
+					waited := make([]time.Duration, senders*per)
+					began := time.Now()
+					var wg sync.WaitGroup
+					for s := range senders {
+						wg.Go(func() {
+							for i := range per {
+								at := s*per + i
+								asked := time.Now()
+								if err := st.Billing().AddEvents(b.Context(), events(from+at, 1)...); err != nil {
+									b.Error(err)
+								}
+								waited[at] = time.Since(asked)
+							}
+						})
+					}
+					wg.Wait()
+					from += senders * per
+					b.ReportMetric(senders*per/time.Since(began).Seconds(), "in/s")
+					percentiles(b, waited)
+				}
+			})
+		}
+	})
+}
+
+func percentiles(b *testing.B, all []time.Duration) {
+	slices.Sort(all)
+	b.ReportMetric(float64(all[len(all)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(all[len(all)*99/100].Microseconds())/1000, "p99-ms")
+}
+
 func report(b *testing.B, c *counter, st billing.Store, base int, committed []time.Time) {
 	var took []time.Duration
 	for before := int64(0); ; {
@@ -161,9 +208,7 @@ func report(b *testing.B, c *counter, st billing.Store, base int, committed []ti
 			break
 		}
 	}
-	slices.Sort(took)
-	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
-	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+	percentiles(b, took)
 }
 
 var _ jobs.Billing = (*counter)(nil)

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -125,13 +126,23 @@ func (r *Runner) workers() *river.Workers {
 func (r *Runner) queues() map[string]river.QueueConfig {
 	all := make(map[string]river.QueueConfig)
 	for _, w := range r.works {
-		if w.every == 0 && w.sleeps == 0 {
+		if w.onRows() {
 			all[w.queue] = river.QueueConfig{MaxWorkers: r.options.Workers}
 		} else {
 			all[w.queue] = river.QueueConfig{MaxWorkers: upkeepWorkers, FetchPollInterval: max(upkeepPoll, r.options.Poll)}
 		}
 	}
 	return all
+}
+
+// rowQueues lists the queues of jobs that the store enqueues.
+func (r *Runner) rowQueues() (names []string) {
+	for _, w := range r.works {
+		if w.onRows() && !slices.Contains(names, w.queue) {
+			names = append(names, w.queue)
+		}
+	}
+	return names
 }
 
 // periodic lists what the leader inserts by itself.

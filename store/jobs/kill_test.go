@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontdesk-go/frontdesk/billing"
+	"github.com/frontdesk-go/frontdesk/store"
 	"github.com/frontdesk-go/frontdesk/store/jobs"
 	"github.com/frontdesk-go/frontdesk/store/storetest"
 )
@@ -32,8 +33,10 @@ func TestMain(m *testing.M) {
 // beVictim takes one event under a short lease, says so, and hangs.
 func beVictim() int {
 	db := sqlx.MustConnect(os.Getenv(victim+"_DRIVER"), os.Getenv(victim))
-	t := &testing.T{}
-	st := open(t, db)
+	st, err := store.Open(context.Background(), db, nil)
+	if err != nil {
+		return 1
+	}
 	rec := newRecorder(st)
 	rec.process = func(ctx context.Context, ids []int64) error {
 		now := time.Now()
@@ -44,13 +47,15 @@ func beVictim() int {
 		os.Stdout.WriteString("taken\n")
 		select {}
 	}
-	if err := newRunner(t, st, rec, nil).Start(context.Background()); err != nil {
+	r, err := jobs.New(st, jobs.Services{Billing: rec}, nil)
+	if err != nil || r.Start(context.Background()) != nil {
 		return 1
 	}
 	select {}
 }
 
 func TestWhatAKilledProcessHeldIsDoneByAnother(t *testing.T) {
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
 		path := t.TempDir() + "/frontdesk.db"
 		killAndTakeOver(t, storetest.OpenSQLite(t, path), "sqlite", path)
@@ -71,16 +76,15 @@ func killAndTakeOver(t *testing.T, db *sqlx.DB, driver, dsn string) {
 	out, err := child.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, child.Start())
+	t.Cleanup(func() { child.Process.Kill(); child.Wait() })
 	await(t, "the victim's leadership, so that the survivor has to take it over", func() bool {
 		return count(t, db, "SELECT count(*) FROM river_leader") == 1
 	})
 	start(t, r)
-	t.Cleanup(func() { child.Process.Kill(); child.Wait() })
 
-	require.NoError(t, st.Billing().AddEvents(t.Context(), events(0, 1)...))
 	said := make(chan string, 1)
 	go func() { line, _ := bufio.NewReader(out).ReadString('\n'); said <- line }()
-	for i := 1; ; i++ { // until the victim gets one
+	for i := 0; ; i++ { // until the victim gets one
 		require.NoError(t, st.Billing().AddEvents(t.Context(), events(i, 1)...))
 		select {
 		case line := <-said:

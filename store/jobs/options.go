@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"context"
 	"log/slog"
 	"regexp"
 	"time"
@@ -16,9 +15,8 @@ type Options struct {
 	// Postgres and 4 on SQLite.
 	Workers int
 
-	// Poll is how often to look for jobs that nobody has announced: on SQLite for all,
-	// on Postgres for those whose notification was lost. Default 20 ms on SQLite, 100 ms
-	// on Postgres.
+	// Poll is how often to look for jobs that were not announced, or whose announcement
+	// was lost. Default 200 ms.
 	Poll time.Duration
 
 	// SweepEvery is how often to do what is due although its job was lost. Default a
@@ -67,12 +65,12 @@ func filled(st *store.DB, o *Options) (Options, error) {
 	if err := options.check(st.Postgres()); err != nil {
 		return Options{}, err
 	}
-	workers, poll := 4, 20*time.Millisecond
+	workers := 4
 	if st.Postgres() {
-		workers, poll = 16, 100*time.Millisecond
+		workers = 16
 	}
 	orElse(&options.Workers, workers)
-	orElse(&options.Poll, poll)
+	orElse(&options.Poll, 200*time.Millisecond)
 	orElse(&options.SweepEvery, time.Minute)
 	orElse(&options.ReconcileEvery, day)
 	orElse(&options.Retention, 90*day)
@@ -109,23 +107,3 @@ func (o Options) check(postgres bool) error {
 	}
 	return nil
 }
-
-// log returns a logger for River, which tells every start and stop at the level of
-// information.
-func (o Options) log() *slog.Logger { return slog.New(warnings{o.Logger.Handler()}) }
-
-// warnings is a handler that lets only warnings and errors pass.
-type warnings struct{ slog.Handler }
-
-// Enabled reports whether a record of the level is handled.
-func (w warnings) Enabled(ctx context.Context, l slog.Level) bool {
-	return l >= slog.LevelWarn && w.Handler.Enabled(ctx, l)
-}
-
-// WithAttrs returns the handler with attributes added.
-func (w warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return warnings{w.Handler.WithAttrs(attrs)}
-}
-
-// WithGroup returns the handler with a group opened.
-func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }

@@ -29,7 +29,7 @@ type queue struct {
 func newQueue(st *store.DB, o Options, works []work) (*queue, error) {
 	config := &river.Config{Logger: o.log(), Schema: o.Schema, FetchCooldown: announceEvery}
 	if !st.Postgres() {
-		config.FetchCooldown, config.FetchPollInterval = never, never // nobody listens
+		config.FetchCooldown, config.FetchPollInterval = never, never // see watching
 	}
 	client, err := river.NewClient(inserter(st), config)
 	if err != nil {

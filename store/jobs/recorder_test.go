@@ -129,7 +129,7 @@ func (r *recorder) await(t testing.TB, what string, cond func() bool) {
 
 // patience is how long a test waits for what must happen. It passes only when it does
 // not; River looks after retries and schedules every five seconds.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 func open(t testing.TB, db *sqlx.DB) *store.DB {
 	t.Helper()

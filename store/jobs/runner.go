@@ -36,9 +36,10 @@
 //
 // # SQLite
 //
-// Workers poll. They read and write River's tables on one connection of their own to
-// the same file, made with the host's driver; a database in memory has none but the
-// host's. Four jobs run at once, so that work does not stand in the way of webhooks.
+// River's tables are read and written on one more connection to the same file, made with
+// the host's driver. It asks SQLite fifty times a second whether somebody has
+// committed. A database in memory has no connection but the host's, and is polled.
+// Four jobs run at once, so that work does not stand in the way of webhooks.
 //
 // # River's tables
 //

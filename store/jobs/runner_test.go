@@ -69,6 +69,7 @@ func TestARollbackLeavesNeitherRowNorJob(t *testing.T) {
 }
 
 func TestARetryWaitsForItsTime(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
 		st := open(t, db)
 		rec := newRecorder(st)
@@ -101,6 +102,7 @@ func TestARetryWaitsForItsTime(t *testing.T) {
 }
 
 func TestTheSweepFindsWhatHasLostItsJob(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
 		st := open(t, db)
 		rec := newRecorder(st)
@@ -130,6 +132,7 @@ func lose(t *testing.T, db *sqlx.DB) {
 }
 
 func TestAJobIsTriedAgainWhenTheStoreFailsOrTheServicePanics(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
 		st := open(t, db)
 		rec := newRecorder(st)
@@ -156,6 +159,7 @@ func TestAJobIsTriedAgainWhenTheStoreFailsOrTheServicePanics(t *testing.T) {
 }
 
 func TestTwoRunnersShareTheWork(t *testing.T) {
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
 		path := t.TempDir() + "/frontdesk.db"
 		share(t, func() *sqlx.DB { return storetest.OpenSQLite(t, path) })

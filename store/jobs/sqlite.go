@@ -12,22 +12,22 @@ import (
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 )
 
-// onSQLite polls on one connection to the host's file. Listening would be polling
-// too, of another table.
+// onSQLite works on one connection to the host's file. A database in memory is the
+// host's connection alone; on that, looking for jobs is the only way to hear of them.
 func (r *Runner) onSQLite(ctx context.Context) (*engine, error) {
 	config := r.config()
-	config.PollOnly = true
 	host := r.store.SQL().DB
 	path, err := databaseFile(ctx, host)
 	if err != nil {
 		return nil, err
 	}
-	if path == "" { // in memory
+	if path == "" {
+		config.PollOnly = true
 		return engineOn(riversqlite.New(host), config, func() {})
 	}
 	own := sql.OpenDB(connector{host.Driver(), path})
 	own.SetMaxOpenConns(1) // River's own advice
-	return engineOn(riversqlite.New(own), config, func() { own.Close() })
+	return engineOn(watching{riversqlite.New(own), own, r.rowQueues()}, config, func() { own.Close() })
 }
 
 // databaseFile is the path of the main database, empty if it has none.

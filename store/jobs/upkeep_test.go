@@ -16,6 +16,7 @@ import (
 )
 
 func TestUpkeepRunsOncePerCluster(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
 		sts := []*store.DB{open(t, db), open(t, db)}
 		rec := newRecorder(sts[0])
@@ -40,6 +41,7 @@ func TestUpkeepRunsOncePerCluster(t *testing.T) {
 }
 
 func TestTheDailyScheduleSurvivesARestart(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
 		st := open(t, db)
 		rec := newRecorder(st)
@@ -70,6 +72,7 @@ func tomorrow(st *store.DB) any {
 }
 
 func TestASleepingJobFollowsTheOptions(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
 		st := open(t, db)
 		rec := newRecorder(st)
@@ -85,6 +88,7 @@ func TestASleepingJobFollowsTheOptions(t *testing.T) {
 }
 
 func TestDisabledUpkeepDoesNotRun(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
 		st := open(t, db)
 		rec := newRecorder(st)
@@ -104,6 +108,7 @@ func TestDisabledUpkeepDoesNotRun(t *testing.T) {
 }
 
 func TestAFailingReconciliationIsTriedAgain(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
 		st := open(t, db)
 		rec := newRecorder(st)

@@ -44,6 +44,9 @@ type work struct {
 	sleeps time.Duration
 }
 
+// onRows reports whether jobs of the kind name rows, rather than recur.
+func (w work) onRows() bool { return w.every == 0 && w.sleeps == 0 }
+
 // args are what River stores of a job.
 type args struct {
 	kind  string

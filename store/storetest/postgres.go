@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -11,11 +12,14 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// Postgres returns an empty Postgres database, through pgx. It is a schema of its own
-// on a server that the tests share, which takes a millisecond where CREATE DATABASE
-// takes a hundred. Without Postgres on the
-// machine the test is skipped, or fails if FRONTDESK_REQUIRE_POSTGRES is 1. Commits
-// reach the disk unless FRONTDESK_POSTGRES_FSYNC is off.
+// Postgres returns an empty Postgres database, through pgx: a schema of its own on the
+// server that the process's tests share, which takes a millisecond where CREATE DATABASE
+// takes a hundred.
+//
+// The binaries are looked for in PATH and the usual places, or in the directory that
+// FRONTDESK_POSTGRES_BIN names. Without them the test is skipped, or fails if
+// FRONTDESK_REQUIRE_POSTGRES is 1. Commits reach the disk unless
+// FRONTDESK_POSTGRES_FSYNC is off.
 func Postgres(t testing.TB) *sqlx.DB {
 	t.Helper()
 	return OpenPostgres(t, PostgresDSN(t))
@@ -54,7 +58,7 @@ var (
 // skip: binaries that do not work are a failure.
 func absent(t testing.TB, err error) {
 	t.Helper()
-	if err != errNoBinaries || os.Getenv("FRONTDESK_REQUIRE_POSTGRES") == "1" {
+	if !errors.Is(err, errNoBinaries) || os.Getenv("FRONTDESK_REQUIRE_POSTGRES") == "1" {
 		t.Fatalf("storetest: %v", err)
 	}
 	sayAbsence()

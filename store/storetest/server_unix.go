@@ -25,7 +25,8 @@ import (
 // guard makes a database cluster in the directory $2 with the binaries in $1, starts
 // its server, and says so. It then waits for the end of its standard input, which comes
 // when this process ends in whatever way, stops the server and deletes the directory.
-const guard = `
+// If this process has ended already, saying so must not end the guard too.
+const guard = `trap '' PIPE
 "$1/initdb" -D "$2/data" -A trust -U postgres -E UTF8 --locale=C --no-sync >>"$2/log" 2>&1 &&
 "$1/pg_ctl" -D "$2/data" -l "$2/log" -w -o "$3" start >>"$2/log" 2>&1 && echo ready
 cat >/dev/null
@@ -111,31 +112,36 @@ func (s *server) awaitReady(out io.Reader) error {
 	case <-ctx.Done():
 	}
 	log, _ := os.ReadFile(filepath.Join(s.dir, "log"))
-	s.alive.Close()
+	_ = s.alive.Close() // it has not started: the guard only cleans up
 	return fmt.Errorf("Postgres does not start: %s", log[max(0, len(log)-2000):])
 }
 
 var errNoBinaries = errors.New("no Postgres binaries in PATH, /usr/lib/postgresql or /usr/local/pgsql")
 
-// findBinaries returns the directory of the newest Postgres.
+// findBinaries returns the directory of the Postgres in PATH, or of the newest that is
+// installed. FRONTDESK_POSTGRES_BIN names another.
 func findBinaries() (string, error) {
-	var dirs []string
-	for _, pattern := range []string{"/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin"} {
-		found, _ := filepath.Glob(pattern)
-		dirs = append(dirs, found...)
-	}
-	slices.SortFunc(dirs, func(a, b string) int { return cmp.Compare(version(b), version(a)) })
-	if path, err := exec.LookPath("initdb"); err == nil {
-		if path, err = filepath.EvalSymlinks(path); err == nil {
-			dirs = append([]string{filepath.Dir(path)}, dirs...)
-		}
-	}
-	for _, dir := range dirs {
+	for _, dir := range candidates() {
 		if complete(dir) {
 			return dir, nil
 		}
 	}
 	return "", errNoBinaries
+}
+
+func candidates() []string {
+	if dir := os.Getenv("FRONTDESK_POSTGRES_BIN"); dir != "" {
+		return []string{dir}
+	}
+	var dirs []string
+	if path, err := exec.LookPath("initdb"); err == nil {
+		if path, err = filepath.EvalSymlinks(path); err == nil {
+			dirs = append(dirs, filepath.Dir(path))
+		}
+	}
+	installed, _ := filepath.Glob("/usr/lib/postgresql/*/bin") // the pattern is right, so there is no error
+	slices.SortFunc(installed, func(a, b string) int { return cmp.Compare(version(b), version(a)) })
+	return append(append(dirs, installed...), "/usr/local/pgsql/bin")
 }
 
 func version(dir string) int {

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// read reads a configuration from an environment of pairs.
+func read(args []string, env ...string) (config, error) {
+	get := func(name string) string {
+		for _, pair := range env {
+			if value, ok := strings.CutPrefix(pair, name+"="); ok {
+				return value
+			}
+		}
+		return ""
+	}
+	return readConfig(args, get, io.Discard)
+}
+
+func TestConfig(t *testing.T) {
+	t.Run("nothing set is the demo on this machine only, in a file, with the provider in memory", func(t *testing.T) {
+		c, err := read(nil)
+		require.NoError(t, err)
+		assert.Equal(t, "127.0.0.1:8080", c.addr)
+		assert.True(t, c.demo)
+		assert.True(t, c.stripe.inMemory())
+		assert.Equal(t, "sqlite", c.database.driver)
+		assert.True(t, strings.HasPrefix(c.database.dsn.Reveal(), "portal.db?_txlock=immediate"))
+		assert.Equal(t, demoSecret, c.memorySecret().Reveal())
+	})
+	t.Run("a webhook secret without a key is the provider in memory with that secret", func(t *testing.T) {
+		c, err := read(nil, "STRIPE_WEBHOOK_SECRET=whsec_x")
+		require.NoError(t, err)
+		assert.True(t, c.stripe.inMemory())
+		assert.Equal(t, "whsec_x", c.memorySecret().Reveal())
+	})
+	t.Run("outside of the demo nobody knows the secret of the provider in memory", func(t *testing.T) {
+		c, err := read([]string{"-demo=false"})
+		require.NoError(t, err)
+		assert.NotEqual(t, c.memorySecret().Reveal(), c.memorySecret().Reveal())
+	})
+	t.Run("-db goes before DATABASE_URL", func(t *testing.T) {
+		c, err := read([]string{"-db", "sqlite:a.db"}, "DATABASE_URL=postgres://h/d")
+		require.NoError(t, err)
+		assert.Equal(t, "sqlite", c.database.driver)
+	})
+	t.Run("secrets are rotated with commas between", func(t *testing.T) {
+		c, err := read(nil, "STRIPE_SECRET_KEY=sk_test_x", "STRIPE_WEBHOOK_SECRET=whsec_new, whsec_old")
+		require.NoError(t, err)
+		assert.Len(t, c.stripe.secrets, 2)
+		assert.False(t, c.stripe.inMemory())
+	})
+}
+
+func TestConfigRefusals(t *testing.T) {
+	for _, test := range []struct {
+		name, says string
+		args, env  []string
+	}{
+		{name: "a key without a secret", says: "STRIPE_WEBHOOK_SECRET", env: []string{"STRIPE_SECRET_KEY=sk_test_canary"}},
+		{name: "a key with a blank secret", says: "STRIPE_WEBHOOK_SECRET", env: []string{"STRIPE_SECRET_KEY=sk_test_canary", "STRIPE_WEBHOOK_SECRET= , "}},
+		{name: "an API address without a key", says: "STRIPE_API_BASE", env: []string{"STRIPE_API_BASE=http://127.0.0.1:1"}},
+		{name: "several secrets of the provider in memory", says: "STRIPE_WEBHOOK_SECRET", env: []string{"STRIPE_WEBHOOK_SECRET=whsec_canary,whsec_b"}},
+		{name: "an unknown database", says: "mysql", env: []string{"DATABASE_URL=mysql://root:canary@h/d"}},
+		{name: "a database that is no URL", says: "DATABASE_URL", env: []string{"DATABASE_URL=user=root password=canary"}},
+		{name: "a database URL that cannot be read", says: "DATABASE_URL", env: []string{"DATABASE_URL=postgres://u:can%ary@h/d"}},
+		{name: "a file without a name", says: "sqlite", args: []string{"-db", "sqlite:"}},
+		{name: "a file with options", says: "sqlite", args: []string{"-db", "sqlite:a.db?mode=ro"}},
+		{name: "an APP_URL with a path", says: "APP_URL", env: []string{"APP_URL=https://portal.example/app"}},
+		{name: "an APP_URL with a user", says: "APP_URL", env: []string{"APP_URL=https://portal.example@evil.example"}},
+		{name: "an APP_URL of another scheme", says: "APP_URL", env: []string{"APP_URL=javascript:alert(1)"}},
+		{name: "an argument that is no flag", says: "serve", args: []string{"serve"}},
+	} {
+		t.Run(test.name+" is refused by name, without a secret", func(t *testing.T) {
+			_, err := read(test.args, test.env...)
+			require.Error(t, err)
+			assert.Contains(t, err.Error(), test.says)
+			assert.NotContains(t, err.Error(), "canary")
+		})
+	}
+	t.Run("an unknown flag is an error, and -h is help", func(t *testing.T) {
+		_, err := read([]string{"-nosuch"})
+		assert.Error(t, err)
+		_, err = read([]string{"-h"})
+		assert.True(t, errors.Is(err, flag.ErrHelp))
+	})
+}
+
+func TestSecretsAreNotShown(t *testing.T) {
+	t.Run("a database that cannot be reached", func(t *testing.T) {
+		for _, text := range []string{"postgres://u:canary@127.0.0.1:1/d", "postgres://u@127.0.0.1:1/canary?password=canary", "postgres://u:can%61ry@canary:1/d"} {
+			_, err := mustParse(t, text).open(t.Context())
+			require.Error(t, err)
+			assert.NotContains(t, err.Error(), "canary", text)
+		}
+	})
+	t.Run("a configuration, however it is printed", func(t *testing.T) {
+		c, err := read(nil, "STRIPE_SECRET_KEY=sk_test_canary", "STRIPE_WEBHOOK_SECRET=whsec_canary", "DATABASE_URL=postgres://u@h/d")
+		require.NoError(t, err)
+		assert.NotContains(t, fmt.Sprintf("%v %+v %#v", c, c, c), "canary")
+	})
+	t.Run("an API address that is no URL", func(t *testing.T) {
+		c, err := read(nil, "STRIPE_SECRET_KEY=sk_test_canary", "STRIPE_WEBHOOK_SECRET=whsec_canary", "STRIPE_API_BASE=ftp://x")
+		require.NoError(t, err)
+		c.database = mustParse(t, "sqlite:"+filepath.Join(t.TempDir(), "portal.db"))
+		_, err = openPortal(t.Context(), c, slog.New(slog.DiscardHandler))
+		require.Error(t, err)
+		assert.Contains(t, err.Error(), "STRIPE_API_BASE")
+		assert.NotContains(t, err.Error(), "canary")
+	})
+	t.Run("the log of a portal at work", func(t *testing.T) {
+		r := start(t)
+		r.ask(t, "client:acme", "POST", api+"checkout", `{"price":"price_growth_monthly"}`)
+		_, err := post(t.Context(), r.url, testSecret, []byte("{}"), r.now())
+		require.NoError(t, err)
+		require.NoError(t, r.db.Close())
+		r.ask(t, "client:acme", "GET", api+"invoices", "")
+		assert.True(t, bytes.Contains(r.log.Bytes(), []byte("request failed")), "the failure is logged")
+		assert.NotContains(t, r.log.String(), testSecret)
+	})
+}
