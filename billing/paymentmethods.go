@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"errors"
 
 	"github.com/frontdesk-go/frontdesk"
 )
@@ -67,16 +68,20 @@ func (s *Service) method(ctx context.Context, op, client, id string) (*PaymentMe
 	if err := s.allow(ctx, op, client, toWrite); err != nil {
 		return nil, err
 	}
+	hidden := frontdesk.Errorf(frontdesk.NotFound, "no such payment method")
 	m, err := s.provider.GetPaymentMethod(ctx, Ref{ID: id})
+	if errors.Is(err, frontdesk.NotFound) {
+		return nil, hidden
+	}
 	if err != nil {
 		return nil, err
 	}
 	whose, err := s.store.ClientOf(ctx, Ref{ID: m.Customer})
-	if err != nil && frontdesk.CodeOf(err) != frontdesk.NotFound {
+	if err != nil && !errors.Is(err, frontdesk.NotFound) {
 		return nil, err
 	}
 	if whose != client {
-		return nil, frontdesk.Errorf(frontdesk.NotFound, "no such payment method")
+		return nil, hidden
 	}
 	return m, nil
 }

@@ -10,8 +10,9 @@ import (
 	"github.com/frontdesk-go/frontdesk/billing"
 )
 
-// reconcileTime is how long a reconciliation may take while somebody waits for it.
-const reconcileTime = 5 * time.Minute
+// reconcileTime is how long a reconciliation may take while somebody waits for
+// it, so that they get an answer. The daily one has hours.
+const reconcileTime = requestTime - 10*time.Second
 
 func (p *portal) adminRoutes() []route {
 	get, post, ok := http.MethodGet, http.MethodPost, http.StatusOK

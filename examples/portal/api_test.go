@@ -482,6 +482,11 @@ func TestPages(t *testing.T) {
 			assert.Contains(t, string(home.Body), text)
 		}
 	})
+	t.Run("a portal behind https keeps its sessions there", func(t *testing.T) {
+		https := start(t, func(c *config) { c.appURL = "https://portal.example" })
+		a := https.ask(t, "", "POST", "/demo/session", "person=client:acme", "Content-Type", form)
+		assert.Contains(t, a.Header.Get("Set-Cookie"), "; Secure")
+	})
 	t.Run("nobody else can sign in", func(t *testing.T) {
 		a := r.ask(t, "", "POST", "/demo/session", "person=admin:acme", "Content-Type", form)
 		assert.Equal(t, http.StatusUnauthorized, a.Status)

@@ -40,7 +40,7 @@ func readConfig(args []string, getenv func(string) string, stderr io.Writer) (co
 	flags.SetOutput(stderr)
 	flags.StringVar(&c.addr, "addr", "127.0.0.1:8080", "address to listen on")
 	flags.BoolVar(&c.demo, "demo", true, "demo people, who sign in without a password, and seeded data")
-	db := flags.String("db", "", "sqlite:path or postgres://...; default DATABASE_URL, then sqlite:portal.db")
+	db := flags.String("db", "", "sqlite:path or postgres://host/name; default DATABASE_URL, then sqlite:portal.db")
 	prices := flags.String("prices", demoPrice, "ids of the prices that clients may subscribe to, with commas between")
 	flags.StringVar(&c.effectsLog, "effects-log", "", "file that gets a line for every change told to the hook; for crash tests")
 	flags.DurationVar(&c.ahead, "ahead", 0, "how far the portal's clock is ahead of the machine's; for tests of what waits")

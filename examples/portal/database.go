@@ -40,7 +40,7 @@ func parseDatabase(text string) (database, error) {
 	if strings.ContainsAny(scheme, "@/ ") {
 		scheme = "no scheme" // perhaps a password that somebody put into the wrong place
 	}
-	return database{}, fmt.Errorf("DATABASE_URL or -db: %q is not known; it must be sqlite:path or postgres://...", scheme)
+	return database{}, fmt.Errorf("DATABASE_URL or -db: %q is not known; it must be sqlite:path or postgres://host/name", scheme)
 }
 
 func parseSQLite(path string) (database, error) {

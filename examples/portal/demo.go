@@ -11,7 +11,7 @@ import (
 
 const (
 	demoPrice  = "price_growth_monthly"
-	demoSecret = "whsec_demo" // signs what scripts send to a demo that was given no secret
+	demoSecret = "whsec_demo" //nolint:gosec // no secret: it signs what scripts send to a demo that was given none
 )
 
 // person is somebody who may use the portal.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -22,7 +23,7 @@ func (p *portal) handler() http.Handler {
 	mux.Handle("/healthz", resource{p, []route{{http.MethodGet, "/healthz", anybody, http.StatusOK, p.health}}})
 	mux.Handle("/webhooks/stripe", p.webhook())
 	mux.Handle("/", p.sameOrigin(p.identify(people)))
-	return p.numbered(p.logged(p.rescued(mux)))
+	return p.numbered(p.rescued(mux))
 }
 
 // webhook takes what the payment provider sends; its signature is its sign-in.
@@ -54,47 +55,25 @@ func (p *portal) numbered(next http.Handler) http.Handler {
 	})
 }
 
-// logged writes a line for each request, without query and body.
-func (p *portal) logged(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start, seen := time.Now(), &statusWriter{ResponseWriter: w, status: http.StatusOK}
-		next.ServeHTTP(seen, r)
-		p.log.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", seen.status,
-			"took", time.Since(start), "request_id", r.Header.Get("X-Request-Id"))
-	})
-}
-
-// statusWriter remembers the status.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-// WriteHeader writes the status.
-func (w *statusWriter) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap is for http.ResponseController.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
 // rescued answers for a handler that has panicked.
 func (p *portal) rescued(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
-			cause := recover()
-			if cause == nil {
-				return
-			}
-			if cause == http.ErrAbortHandler {
-				panic(cause)
-			}
-			p.log.ErrorContext(r.Context(), "panic", "panic", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
-			p.refuse(w, r, frontdesk.Errorf(frontdesk.Internal, "panic: %T", cause))
-		}()
+		defer p.rescue(w, r)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// rescue is deferred. What a panic says may be anything, so only its type is told.
+func (p *portal) rescue(w http.ResponseWriter, r *http.Request) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(cause)
+	}
+	p.log.ErrorContext(r.Context(), "panic", "panic", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
+	p.refuse(w, r, frontdesk.Errorf(frontdesk.Internal, "panic: %T", cause))
 }
 
 // health says whether the portal can do its work.

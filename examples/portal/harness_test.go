@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,7 +29,27 @@ const testSecret = "whsec_test_canary"
 type running struct {
 	*portal
 	url string
-	log *bytes.Buffer
+	log *logBuffer
+}
+
+// logBuffer can be read while the portal writes.
+type logBuffer struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+// Write appends.
+func (b *logBuffer) Write(line []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(line)
+}
+
+// String is what was written so far.
+func (b *logBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }
 
 // start runs a portal with the provider in memory on a fresh SQLite file, unless
@@ -45,7 +67,7 @@ func start(t *testing.T, changes ...func(*config)) *running {
 	if c.database.driver == "" {
 		c.database = sqliteFile(t)
 	}
-	r := &running{log: new(bytes.Buffer)}
+	r := &running{log: new(logBuffer)}
 	p, err := openPortal(t.Context(), c, slog.New(slog.NewTextHandler(r.log, nil)))
 	require.NoError(t, err)
 	r.portal, server.Config.Handler = p, p.handler()

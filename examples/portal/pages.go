@@ -128,8 +128,6 @@ func (p *portal) startSession(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *portal) endSession(w http.ResponseWriter, r *http.Request) {
-	c := p.sessions.cookie("", p.now(), p.secure())
-	c.Value, c.MaxAge = "", -1
-	http.SetCookie(w, c)
+	http.SetCookie(w, p.sessions.over(p.secure()))
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }

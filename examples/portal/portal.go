@@ -55,7 +55,7 @@ func openPortal(ctx context.Context, c config, log *slog.Logger) (*portal, error
 
 // openBilling is all that a host needs for billing.
 func (p *portal) openBilling(ctx context.Context) error {
-	provider, fake, err := openProvider(p.config, p.now, p.log)
+	provider, fake, err := openProvider(p.config, p.now, p.log) //nolint:contextcheck // the provider in memory has nothing to wait for
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (p *portal) openBilling(ctx context.Context) error {
 	if p.fake = fake; fake != nil {
 		fake.SendHTTP(p.webhook())
 	}
-	p.work, err = jobs.New(st, jobs.Services{Billing: p.pay}, &jobs.Options{Clock: p.now, Logger: p.log, SweepEvery: sweepEvery})
+	p.work, err = jobs.New(st, jobs.Services{Billing: p.pay}, &jobs.Options{Clock: p.now, Logger: p.log, SweepEvery: sweepEvery}) //nolint:contextcheck // it bounds itself
 	return err
 }
 

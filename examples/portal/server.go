@@ -30,7 +30,7 @@ func (p *portal) serve(ctx context.Context, l net.Listener) error {
 	case <-ctx.Done():
 		p.log.Info("draining")
 	}
-	return errors.Join(err, p.drain(server))
+	return errors.Join(err, p.drain(ctx, server))
 }
 
 // server has a limit on everything that a peer could draw out.
@@ -48,8 +48,8 @@ func (p *portal) server() *http.Server {
 
 // drain ends the portal in the order in which work arises: requests first, then
 // the jobs that they made, then the database.
-func (p *portal) drain(server *http.Server) error {
-	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+func (p *portal) drain(ctx context.Context, server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	return errors.Join(server.Shutdown(ctx), p.work.Stop(ctx), p.close())
 }

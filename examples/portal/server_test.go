@@ -36,7 +36,7 @@ func TestDrain(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- p.serve(ctx, listener) }()
 
-	event := append(readStory(t, stories[0]).events[0], bytes.Repeat([]byte(" "), 64<<10)...)
+	event := bytes.Join([][]byte{readStory(t, stories[0]).events[0], bytes.Repeat([]byte(" "), 64<<10)}, nil)
 	body, rest := io.Pipe()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/webhooks/stripe", body)
 	require.NoError(t, err)
@@ -49,7 +49,7 @@ func TestDrain(t *testing.T) {
 			answered <- 0
 			return
 		}
-		resp.Body.Close()
+		assert.NoError(t, resp.Body.Close())
 		answered <- resp.StatusCode
 	}()
 	half := len(event) / 2 // more than the client keeps back

@@ -25,9 +25,16 @@ func newSessions() sessions { return sessions{[]byte(rand.Text())} }
 // cookie is a session for the person with the key.
 func (s sessions) cookie(key string, now time.Time, secure bool) *http.Cookie {
 	text := strconv.FormatInt(now.Add(sessionTime).Unix(), 10) + " " + key
-	return &http.Cookie{
-		Name: sessionCookie, Value: encode([]byte(text)) + "." + encode(s.mac(text)), Path: "/",
-		MaxAge: int(sessionTime / time.Second), HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
+	return newCookie(encode([]byte(text))+"."+encode(s.mac(text)), int(sessionTime/time.Second), secure)
+}
+
+// over makes the browser forget the session.
+func (s sessions) over(secure bool) *http.Cookie { return newCookie("", -1, secure) }
+
+func newCookie(value string, maxAge int, secure bool) *http.Cookie {
+	return &http.Cookie{ //nolint:gosec // Secure wherever people reach the portal over https
+		Name: sessionCookie, Value: value, Path: "/", MaxAge: maxAge,
+		HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
 	}
 }
 

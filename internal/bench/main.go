@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"testing"
 	"time"
 
@@ -24,18 +25,36 @@ import (
 func main() {
 	testing.Init()
 	span := flag.Duration("span", 3*time.Second, "how long each figure is measured")
+	profile := flag.String("cpuprofile", "", "write a CPU profile of the whole run to this file")
+	only := flag.String("only", "", "measure only this database")
 	flag.Parse()
+	defer startProfile(*profile)()
 	fmt.Printf("%s, %s, %d CPUs, %s a figure\n\n", time.Now().UTC().Format(time.DateOnly), runtime.Version(), runtime.NumCPU(), *span)
 	var t table
 	for _, d := range databases {
+		if *only != "" && *only != d.name {
+			continue
+		}
 		for _, senders := range []int{1, 8, 32} {
 			t.add(measureWebhooks(d, senders, *span))
 		}
 	}
 	t.print(os.Stdout)
-	if t.failed {
-		os.Exit(1)
+}
+
+// startProfile profiles until the function it returns is called.
+func startProfile(path string) (stop func()) {
+	if path == "" {
+		return func() {}
 	}
+	f, err := os.Create(path)
+	if err == nil {
+		err = pprof.StartCPUProfile(f)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+	}
+	return pprof.StopCPUProfile
 }
 
 // database is one of the two that Frontdesk runs on.

@@ -33,7 +33,7 @@ func measurePgbench(tb testing.TB, db *sqlx.DB, senders int, span time.Duration)
 	run := exec.CommandContext(tb.Context(), tool, "--no-vacuum", "--protocol=prepared", "--file="+script,
 		"--client="+strconv.Itoa(senders), "--jobs="+strconv.Itoa(min(senders, 2)), "--time="+strconv.Itoa(int(span.Seconds())),
 		"--host="+c.Host, "--port="+strconv.Itoa(int(c.Port)), "--username="+c.User, c.Database)
-	run.Env = append(os.Environ(), "PGPASSWORD="+c.Password)
+	run.Env = append(os.Environ(), "PGPASSWORD="+c.Password, "PGOPTIONS=-c search_path="+c.RuntimeParams["search_path"])
 	out, err := run.CombinedOutput()
 	found := tps.FindSubmatch(out)
 	if err == nil && found == nil {

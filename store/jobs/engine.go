@@ -13,7 +13,7 @@ import (
 
 const (
 	// fetchCooldown bounds how often jobs are fetched, and so, times the workers, the jobs
-	// per second. It is also how long a job waits for others to be fetched with it.
+	// per second. River's default would let four workers do 40.
 	fetchCooldown = river.FetchCooldownMin
 
 	// announceEvery bounds how often a process announces new jobs. It is as short as

@@ -264,6 +264,31 @@ func TestStopCutsOffAfterItsDeadline(t *testing.T) {
 	})
 }
 
+func TestStopMayBeCalledAgainWhenJobsIgnoreTheirContexts(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
+		st := open(t, db)
+		rec := newRecorder(st)
+		entered, release := make(chan struct{}), make(chan struct{})
+		rec.process = func(context.Context, []int64) error {
+			close(entered)
+			<-release
+			return nil
+		}
+		r := newRunner(t, st, rec, nil)
+		require.NoError(t, r.Start(t.Context()))
+		require.NoError(t, st.Billing().AddEvents(t.Context(), events(0, 1)...))
+		<-entered
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		require.ErrorIs(t, r.Stop(ctx), frontdesk.DeadlineExceeded)
+		require.ErrorIs(t, r.Start(t.Context()), frontdesk.FailedPrecondition, "it is still running")
+		close(release)
+		stop(t, r)
+		start(t, r)
+	})
+}
+
 func TestStartAndStopInAnyOrder(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
 		st := open(t, db)
