@@ -76,13 +76,16 @@ func (s *Service) follow(ctx context.Context, tx Store, before, after Object, o 
 	return nil
 }
 
-// tell puts a change into the outbox, once.
+// tell puts a change into the outbox, once. Without a hook it is done with that.
 func (s *Service) tell(ctx context.Context, tx Store, c Change) error {
 	e, err := effectOf(c)
 	if err != nil {
 		return err
 	}
 	e.State, e.CreatedAt = EffectPending, s.now()
+	if s.options.OnChange == nil {
+		e.State = EffectDone
+	}
 	_, err = tx.AddEffect(ctx, e)
 	return err
 }

@@ -43,8 +43,11 @@ func (s *Service) deliver(ctx context.Context, id int64) error {
 // hook runs the host's hook, unless the change has been overtaken.
 func (s *Service) hook(ctx context.Context, e *Effect) error {
 	c, err := e.Change()
-	if err != nil || s.options.OnChange == nil {
+	if err != nil {
 		return err
+	}
+	if s.options.OnChange == nil {
+		return nil // the host has taken its hook away
 	}
 	stale, err := s.overtaken(ctx, c)
 	if err != nil || stale {

@@ -12,14 +12,12 @@ const drainAtOnce = 32
 // is due: new ones, those to be tried again, and those whose worker died. It
 // returns when nothing is due any more.
 func (s *Service) Drain(ctx context.Context) (err error) {
-	ctx, end := s.begin(ctx, "billing.Drain")
-	defer end(&err)
 	for {
-		events, err := s.sweep(ctx, s.store.DueEvents, s.Process)
+		events, err := s.ProcessDue(ctx, drainAtOnce)
 		if err != nil {
 			return err
 		}
-		effects, err := s.sweep(ctx, s.store.DueEffects, s.Deliver)
+		effects, err := s.DeliverDue(ctx, drainAtOnce)
 		if err != nil {
 			return err
 		}
@@ -29,9 +27,21 @@ func (s *Service) Drain(ctx context.Context) (err error) {
 	}
 }
 
-func (s *Service) sweep(ctx context.Context,
-	due func(context.Context, time.Time, int) ([]int64, error), work func(context.Context, ...int64) error) (int, error) {
-	ids, err := due(ctx, s.now(), drainAtOnce)
+// ProcessDue brings the oldest due events to rest, at most limit, and says how
+// many it has taken up.
+func (s *Service) ProcessDue(ctx context.Context, limit int) (int, error) {
+	return s.due(ctx, limit, s.store.DueEvents, s.Process)
+}
+
+// DeliverDue tells the oldest due effects, at most limit, and says how many it
+// has taken up.
+func (s *Service) DeliverDue(ctx context.Context, limit int) (int, error) {
+	return s.due(ctx, limit, s.store.DueEffects, s.Deliver)
+}
+
+func (s *Service) due(ctx context.Context, limit int,
+	list func(context.Context, time.Time, int) ([]int64, error), work func(context.Context, ...int64) error) (int, error) {
+	ids, err := list(ctx, s.now(), limit)
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}

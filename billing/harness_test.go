@@ -237,7 +237,9 @@ func (w *world) post(e event) int {
 }
 
 // handlerOf is the webhook of another service.
-func handlerOf(s *billing.Service) http.Handler { return billinghttp.NewWebhookHandler(s, nil) }
+func handlerOf(s *billing.Service) http.Handler {
+	return billinghttp.NewWebhookHandler(s, &billinghttp.Options{Logger: slog.New(slog.DiscardHandler)})
+}
 
 func (w *world) postSigned(body []byte, signature ...string) int {
 	r := httptest.NewRequest(http.MethodPost, "/webhooks/stripe", bytes.NewReader(body))

@@ -4,7 +4,7 @@ import "encoding/json"
 
 // merge decides what is kept of a known object when another state of it
 // arrives, and whether that differs from what is known. States are ordered by
-// (terminal, deleted, Version), which is total, so the result does not depend on the
+// (terminal, Version), which is total, so the result does not depend on the
 // order of arrival; a state that was read under the object's lock is the newest.
 func merge(old, next Object) (Object, bool) {
 	if old == nil {
@@ -29,9 +29,6 @@ func supersedes(old, next Object) bool {
 	}
 	if next.Head().Version.Rank == RankRead {
 		return true
-	}
-	if was, is := old.Head().Deleted, next.Head().Deleted; was != is {
-		return is
 	}
 	return old.Head().Version.Before(next.Head().Version)
 }

@@ -11,9 +11,6 @@ func (s *Service) milestones(o Object, client string) []Change {
 	at := func(name, step string) Milestone {
 		return Milestone{Name: name, Object: o.Key(), Step: step, Client: client}
 	}
-	if o.Head().Deleted && o.Key().Kind != KindCustomer {
-		return nil // it has gone without reaching anything
-	}
 	switch o := o.(type) {
 	case *Subscription:
 		return o.milestones(at)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 
 	"github.com/frontdesk-go/frontdesk"
 )
@@ -21,10 +22,26 @@ func (s *Service) Process(ctx context.Context, ids ...int64) (err error) {
 	if s.options.PayloadOnly {
 		return s.processPayloads(ctx, ids)
 	}
-	for _, id := range ids {
-		err = errors.Join(err, s.processReading(ctx, id))
+	return s.sideBySide(ctx, ids, s.processReading)
+}
+
+// atOnce is how many events are read from the provider side by side, so that one
+// that is slow there does not hold up the others.
+const atOnce = 8
+
+func (s *Service) sideBySide(ctx context.Context, ids []int64, work func(context.Context, int64) error) error {
+	errs := make([]error, len(ids))
+	places := make(chan struct{}, atOnce)
+	var all sync.WaitGroup
+	for n, id := range ids {
+		places <- struct{}{}
+		all.Go(func() {
+			defer func() { <-places }()
+			errs[n] = work(ctx, id)
+		})
 	}
-	return err
+	all.Wait()
+	return errors.Join(errs...)
 }
 
 // processReading brings one event to rest by reading its objects from the provider.

@@ -21,14 +21,14 @@ func TestProperty(t *testing.T) {
 		t.Run("property_test: histories x permutations x duplicates x drops, plus one reconcile, equal the remote, "+mode, func(t *testing.T) {
 			payloads := mode == "payloads"
 			t.Run("memory", func(t *testing.T) {
-				checks(t, 250, func(r *rapid.T) { testHistory(r, billingtest.NewStore(), payloads) })
+				checks(t, 80, func(r *rapid.T) { testHistory(r, billingtest.NewStore(), payloads) })
 			})
 			t.Run("sqlite", func(t *testing.T) {
 				db := open(t, storetest.SQLite(t))
-				checks(t, 8, func(r *rapid.T) { empty(db); testHistory(r, db.Billing(), payloads) })
+				checks(t, 4, func(r *rapid.T) { empty(db); testHistory(r, db.Billing(), payloads) })
 			})
 			t.Run("postgres", func(t *testing.T) {
-				checks(t, 8, func(r *rapid.T) { testHistory(r, emptyPostgres(t).Billing(), payloads) })
+				checks(t, 4, func(r *rapid.T) { testHistory(r, emptyPostgres(t).Billing(), payloads) })
 			})
 		})
 	}
@@ -36,7 +36,7 @@ func TestProperty(t *testing.T) {
 
 // Payloads alone, in whatever order and however often, leave the same rows.
 func TestPayloadOrder(t *testing.T) {
-	checks(t, 250, func(r *rapid.T) {
+	checks(t, 80, func(r *rapid.T) {
 		h := newHistory(r, billingtest.NewStore(), true)
 		for range rapid.IntRange(1, 10).Draw(r, "steps") {
 			h.step(r)
@@ -103,6 +103,9 @@ func testHistory(r *rapid.T, st billing.Store, payloads bool) {
 	h.reconcile(year)
 	h.requireLikeRemote()
 	h.drain() // what was undelivered
+	if !h.reading {
+		h.reconcile(year) // payloads say less than readings: they can bring back what has changed without an event
+	}
 	h.requireLikeRemote()
 	require.Empty(h.t, h.reconcile(year).Drift)
 	h.requireToldOnce()
@@ -197,8 +200,7 @@ func (h *history) giveBack(r *rapid.T) {
 		return
 	}
 	refund, err := h.fake.RefundOutside(p.ID, rapid.SampledFrom([]int64{0, 100}).Draw(r, "amount"))
-	// A payload shows a part of a payment, so that the sums of several only grow.
-	if err == nil && h.reading && rapid.Bool().Draw(r, "fails") {
+	if err == nil && rapid.Bool().Draw(r, "fails") {
 		_ = h.fake.FailRefund(refund.ID)
 	}
 }

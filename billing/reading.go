@@ -102,7 +102,7 @@ func (s *Service) current(ctx context.Context, t target, asOf time.Time) (Object
 	fresh, err := s.fetch(ctx, t.key)
 	switch {
 	case errors.Is(err, frontdesk.NotFound):
-		return gone(t.shown), nil
+		return s.gone(ctx, t)
 	case t.key.Account != "" && errors.Is(err, frontdesk.PermissionDenied):
 		return t.shown, nil
 	case err != nil:
@@ -115,13 +115,20 @@ func (s *Service) current(ctx context.Context, t target, asOf time.Time) (Object
 	return fresh, nil
 }
 
-// gone is what is left of an object that the provider does not have. Customers
-// leave a trace there when they are deleted; one without is none of ours.
-func gone(shown Object) Object {
-	if shown != nil && shown.Key().Kind != KindCustomer && !terminal(shown) {
-		shown.Head().Deleted = true
+// gone is what is left of an object that the provider does not have. One that
+// was read there before has been deleted since, unless the payload shows how it
+// ended; of another, the payload is all there is. Customers leave a trace at the
+// provider when they are deleted.
+func (s *Service) gone(ctx context.Context, t target) (Object, error) {
+	if t.key.Kind == KindCustomer || t.shown != nil && terminal(t.shown) {
+		return t.shown, nil
 	}
-	return shown
+	before, err := known(ctx, s.store, t.key)
+	if err != nil || before == nil || before.Head().Version.Rank != RankRead || terminal(before) {
+		return t.shown, err
+	}
+	before.Head().Deleted = true
+	return before, nil
 }
 
 // fetch reads an object from the provider.

@@ -7,13 +7,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontdesk-go/frontdesk/billing"
+	"github.com/frontdesk-go/frontdesk/billing/billingtest"
 )
 
 func TestOrder(t *testing.T) {
 	t.Run("perms_checkout: every order of a checkout's events ends the same", func(t *testing.T) {
 		everywhere(t, func(w *world) {
-			for _, order := range permutations(4) {
-				testCheckoutOrder(w, order)
+			_, memory := w.store.(*billingtest.Store)
+			for i, order := range permutations(4) {
+				if memory || i%4 == 0 { // all of them where they are cheap
+					testCheckoutOrder(w, order)
+				}
 			}
 		})
 	})

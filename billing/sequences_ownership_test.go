@@ -56,6 +56,24 @@ func TestOwnership(t *testing.T) {
 			require.Equal(w.t, 1, w.times("checkout.paid cs_1"))
 		})
 	})
+	t.Run("cs_unknown_owner: an owner who appears in the moment of parking is not missed", func(t *testing.T) {
+		reading(t, func(w *world) {
+			stranger := object{"customer": "cus_2"}
+			sub := subscription("sub_1", "active", stranger)
+			w.provider.has(sub, customer("cus_2"))
+			w.provider.failsWith(func(k billing.Key) error {
+				if k.Kind == billing.KindCustomer {
+					w.owns("globex", "cus_2") // another worker, whose wake finds nothing parked yet
+				}
+				return nil
+			})
+			e := happened(1, "customer.subscription.updated", sub)
+			w.deliver(e)
+			require.Equal(w.t, billing.EventFailed, w.inbox(e.id).State, "it is not left waiting")
+			w.settle()
+			w.tells("subscription.activated sub_1")
+		})
+	})
 	t.Run("cs_unknown_owner: the customer and its events may come at once", func(t *testing.T) {
 		everywhere(t, func(w *world) {
 			stranger := object{"customer": "cus_2"}

@@ -84,8 +84,9 @@ type Settlement struct {
 
 // Outbox holds what must happen because of what changed.
 type Outbox interface {
-	// AddEffect stores the effect and hands it to the workers, unless there is
-	// one with its Name, Object and Milestone; it reports whether it was new.
+	// AddEffect stores the effect as State says, and hands a pending one to the
+	// workers, unless there is one with its Name, Object and Milestone; it reports
+	// whether it was new.
 	AddEffect(ctx context.Context, e Effect) (bool, error)
 	// TakeEffect leases an effect, as TakeEvent does.
 	TakeEffect(ctx context.Context, id int64, l Lease) (*Effect, error)

@@ -36,24 +36,44 @@ func carryOut[P any, O Object](ctx context.Context, s *Service, w write[P], call
 	}
 	var refusal error
 	err = s.exclusively(ctx, w.target, op, func(ctx context.Context) (Object, error) {
+		if done, err := finished(ctx, s, w, &op); done || err != nil {
+			return nil, err
+		}
 		made, refusal = call(ctx, Write{Account: op.Account, IdempotencyKey: op.ID}, params)
 		return object(made, refusal)
 	}, func(tx Store) error {
 		s.date(made, w.target)
 		return s.record(ctx, tx, op, made, w.owner)
 	})
-	if refusal != nil {
+	switch {
+	case refusal != nil:
 		return none, errors.Join(err, s.refused(ctx, op, w.target, refusal))
-	}
-	if err != nil {
+	case err != nil:
 		return none, err
+	case op.State == OperationDone:
+		return result[O](ctx, s, w.target.Kind, op)
 	}
 	return made, nil
 }
 
+// finished reports whether a keyed operation was carried out while its caller
+// stood in line, and fills in how.
+func finished[P any](ctx context.Context, s *Service, w write[P], op *Operation) (bool, error) {
+	if !op.Keyed {
+		return false, nil
+	}
+	now, _, err := persist(ctx, s, w)
+	if err != nil || now.State != OperationDone {
+		return false, err
+	}
+	*op = now
+	return true, nil
+}
+
 // exclusively calls the provider while nobody else works on the target, and
 // records its answer. The lock of an object that is only being made is not known
-// before; until then the operation's stands for it.
+// before; until then the operation's stands for it. No answer means that there is
+// nothing to record.
 func (s *Service) exclusively(ctx context.Context, target Key, op Operation,
 	call func(context.Context) (Object, error), record func(Store) error) error {
 	var made Object
@@ -64,7 +84,7 @@ func (s *Service) exclusively(ctx context.Context, target Key, op Operation,
 	if target.ID != "" {
 		return s.locked(ctx, target.String(), ask, record)
 	}
-	if err := s.locked(ctx, "operation/"+op.ID, ask, func(Store) error { return nil }); err != nil {
+	if err := s.locked(ctx, "operation/"+op.ID, ask, func(Store) error { return nil }); err != nil || made == nil {
 		return err
 	}
 	return s.locked(ctx, made.Key().String(), func(context.Context) error { return nil }, record)

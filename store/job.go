@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -31,6 +32,15 @@ type Enqueuer interface {
 	Enqueue(ctx context.Context, tx *sqlx.Tx, jobs ...Job) error
 }
 
+// Waker is an Enqueuer that works in this process, and wants to know when there is
+// something to do.
+type Waker interface {
+	Enqueuer
+	// Wake says that transactions that enqueued jobs of the kinds have committed. It
+	// must not block.
+	Wake(kinds ...string)
+}
+
 // SetEnqueuer makes db hand work to e. Call it once, before db is used. Without an
 // enqueuer rows wait until somebody looks for due ones.
 func (db *DB) SetEnqueuer(e Enqueuer) { db.enqueuer = e }
@@ -40,5 +50,15 @@ func (tx *Tx) enqueue(ctx context.Context, kind string, runAt time.Time, ids ...
 	if tx.db.enqueuer == nil || len(ids) == 0 {
 		return nil
 	}
+	if !slices.Contains(*tx.woken, kind) {
+		*tx.woken = append(*tx.woken, kind)
+	}
 	return tx.db.enqueuer.Enqueue(ctx, tx.Tx, Job{Kind: kind, IDs: ids, RunAt: runAt})
+}
+
+// wake tells the enqueuer that what it was given has been committed.
+func (db *DB) wake(kinds []string) {
+	if w, ok := db.enqueuer.(Waker); ok && len(kinds) > 0 {
+		w.Wake(kinds...)
+	}
 }

@@ -15,7 +15,8 @@ import (
 type Tx struct {
 	*sqlx.Tx
 	db    *DB
-	depth int // of savepoints
+	depth int       // of savepoints
+	woken *[]string // kinds of the jobs enqueued in it
 }
 
 // Billing returns the store of package billing in the transaction. It must not be
@@ -44,16 +45,21 @@ func (db *DB) attempt(ctx context.Context, fn func(*Tx) error) error {
 	if err := db.lockWrites(ctx, begun); err != nil {
 		return db.dialect.coded(ctx, err)
 	}
-	if err := fn(&Tx{Tx: begun, db: db}); err != nil {
+	tx := &Tx{Tx: begun, db: db, woken: new([]string)}
+	if err := fn(tx); err != nil {
 		return err
 	}
-	return db.dialect.committed(ctx, begun.Commit())
+	if err := db.dialect.committed(ctx, begun.Commit()); err != nil {
+		return err
+	}
+	db.wake(*tx.woken)
+	return nil
 }
 
 // InTx runs fn inside the transaction. When fn fails or panics its writes are undone,
 // and only those.
 func (tx *Tx) InTx(ctx context.Context, fn func(tx *Tx) error) (err error) {
-	inner := &Tx{Tx: tx.Tx, db: tx.db, depth: tx.depth + 1}
+	inner := &Tx{Tx: tx.Tx, db: tx.db, depth: tx.depth + 1, woken: tx.woken}
 	if err := inner.savepoint(ctx, "SAVEPOINT %s"); err != nil {
 		return err
 	}

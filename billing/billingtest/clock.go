@@ -51,7 +51,7 @@ func (p *Provider) CatchUp() {
 
 func (p *Provider) moveTo(target time.Time) {
 	for p.step(target) {
-		p.send()
+		p.send(true)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -136,6 +136,6 @@ func (p *Provider) drive(do func() error) error {
 	p.mu.Lock()
 	err := do()
 	p.mu.Unlock()
-	p.send()
+	p.send(true)
 	return err
 }

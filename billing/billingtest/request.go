@@ -56,7 +56,7 @@ func perform[T any](ctx context.Context, p *Provider, r request, do func(*accoun
 	}
 	p.CatchUp()
 	answer, err := carryOut(p, r, do)
-	p.send()
+	p.send(false)
 	if err != nil {
 		return none, err
 	}

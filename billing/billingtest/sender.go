@@ -33,8 +33,10 @@ type Delivery struct {
 }
 
 // SendTo makes every new event reach the receiver, signed, as soon as it
-// happens, and be worked off before the call that caused it returns: unless that
-// call was made while another event is being worked off, which then goes first.
+// happens. What happens on the provider's side is also worked off before the
+// call that made it happen returns. What a request causes is only received: it
+// is worked off with what happens next, or by the receiver's own workers, because
+// whoever made the request may still hold what the work needs.
 func (p *Provider) SendTo(r Receiver) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -63,10 +65,10 @@ func (p *Provider) Deliver(d Delivery) error {
 	p.sending.Lock()
 	var errs []error
 	for _, e := range d.arrange(p.undelivered()) {
-		errs = append(errs, p.deliver(e, orElse(d.APIVersion, p.options.APIVersion)))
+		errs = append(errs, p.deliver(e, orElse(d.APIVersion, p.options.APIVersion)), p.workOff())
 	}
 	p.sending.Unlock()
-	p.send() // what happened meanwhile
+	p.send(true) // what happened meanwhile
 	return errors.Join(errs...)
 }
 
@@ -161,16 +163,23 @@ func (d Delivery) arrange(all []pending) []*event {
 // send delivers new events one after another. A call that comes while another
 // one is sending leaves its events to that one, so that a receiver may call the
 // provider from within a delivery.
-func (p *Provider) send() {
+func (p *Provider) send(workOff bool) {
 	for p.hasNew() && p.sending.TryLock() {
 		for e := p.takeNew(); e != nil; e = p.takeNew() {
-			if err := p.deliver(e, p.options.APIVersion); err != nil {
-				p.mu.Lock()
-				p.out.errs = append(p.out.errs, err)
-				p.mu.Unlock()
+			p.note(p.deliver(e, p.options.APIVersion))
+			if workOff {
+				p.note(p.workOff())
 			}
 		}
 		p.sending.Unlock()
+	}
+}
+
+func (p *Provider) note(err error) {
+	if err != nil {
+		p.mu.Lock()
+		p.out.errs = append(p.out.errs, err)
+		p.mu.Unlock()
 	}
 }
 
@@ -227,8 +236,19 @@ func (p *Provider) deliver(e *event, version string) error {
 	if err != nil {
 		return fmt.Errorf("delivery of %s %s: %w", e.typ, e.id, err)
 	}
+	return nil
+}
+
+// workOff has the receiver do what it has received.
+func (p *Provider) workOff() error {
+	p.mu.Lock()
+	receiver := p.out.receiver
+	p.mu.Unlock()
+	if receiver == nil {
+		return nil
+	}
 	if err := receiver.Drain(context.Background()); err != nil {
-		return fmt.Errorf("working off %s %s: %w", e.typ, e.id, err)
+		return fmt.Errorf("working off events: %w", err)
 	}
 	return nil
 }

@@ -118,7 +118,7 @@ func (r *Runner) config() *river.Config {
 func (r *Runner) workers() *river.Workers {
 	all := river.NewWorkers()
 	for _, w := range r.works {
-		river.AddWorkerArgs(all, args{kind: w.kind}, worker{work: w})
+		river.AddWorkerArgs(all, args{kind: w.kind}, worker{work: w, runner: r.name})
 	}
 	return all
 }

@@ -80,7 +80,6 @@ func killAndTakeOver(t *testing.T, db *sqlx.DB, driver, dsn string) {
 	await(t, "the victim's leadership, so that the survivor has to take it over", func() bool {
 		return count(t, db, "SELECT count(*) FROM river_leader") == 1
 	})
-	start(t, r)
 
 	said := make(chan string, 1)
 	go func() { line, _ := bufio.NewReader(out).ReadString('\n'); said <- line }()
@@ -90,6 +89,7 @@ func killAndTakeOver(t *testing.T, db *sqlx.DB, driver, dsn string) {
 		case line := <-said:
 			require.Equal(t, "taken\n", line)
 			require.NoError(t, child.Process.Kill())
+			start(t, r)
 			await(t, "the survivor to do what is left", func() bool {
 				return count(t, db, "SELECT count(*) FROM frontdesk_billing_events WHERE state <> 'done'") == 0
 			})

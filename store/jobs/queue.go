@@ -19,14 +19,16 @@ import (
 // events that were committed together is split, for others to help.
 const rowsPerJob = 16
 
-// queue inserts jobs in the store's transactions.
+// queue inserts jobs in the store's transactions, unless this process will see to them
+// as soon as they have committed.
 type queue struct {
+	local  *local
 	client *river.Client[*sql.Tx]
 	queues map[string]string // of the kinds
 	clock  func() time.Time
 }
 
-func newQueue(st *store.DB, o Options, works []work) (*queue, error) {
+func newQueue(st *store.DB, o Options, works []work, here *local) (*queue, error) {
 	config := &river.Config{Logger: o.log(), Schema: o.Schema, FetchCooldown: announceEvery}
 	if !st.Postgres() {
 		config.FetchCooldown, config.FetchPollInterval = never, never // see watching
@@ -35,7 +37,7 @@ func newQueue(st *store.DB, o Options, works []work) (*queue, error) {
 	if err != nil {
 		return nil, unavailable(err, "make the queue")
 	}
-	q := &queue{client: client, queues: make(map[string]string), clock: o.Clock}
+	q := &queue{local: here, client: client, queues: make(map[string]string), clock: o.Clock}
 	for _, w := range works {
 		q.queues[w.kind] = w.queue
 	}
@@ -56,13 +58,14 @@ func (q *queue) Enqueue(ctx context.Context, tx *sqlx.Tx, jobs ...store.Job) err
 	var all []river.InsertManyParams
 	for _, j := range jobs {
 		name, known := q.queues[j.Kind]
-		if !known {
+		later := q.later(j.RunAt)
+		if !known || later.IsZero() && q.local.takes(j.Kind) {
 			continue
 		}
 		for ids := range slices.Chunk(j.IDs, rowsPerJob) {
 			all = append(all, river.InsertManyParams{
 				Args:       args{kind: j.Kind, IDs: ids},
-				InsertOpts: &river.InsertOpts{Queue: name, MaxAttempts: maxAttempts, ScheduledAt: q.later(j.RunAt)},
+				InsertOpts: &river.InsertOpts{Queue: name, MaxAttempts: maxAttempts, ScheduledAt: later},
 			})
 		}
 	}
@@ -71,6 +74,13 @@ func (q *queue) Enqueue(ctx context.Context, tx *sqlx.Tx, jobs ...store.Job) err
 	}
 	_, err := q.client.InsertManyFastTx(ctx, tx.Tx, all)
 	return err
+}
+
+// Wake makes this process see to what has been committed.
+func (q *queue) Wake(kinds ...string) {
+	for _, kind := range kinds {
+		q.local.wakeUp(kind)
+	}
 }
 
 // later is t if it is yet to come, and otherwise zero: River looks at jobs that have a

@@ -77,14 +77,19 @@ func (r *recorder) settle(ctx context.Context, ids []int64) (all error) {
 	return all
 }
 
+func (r *recorder) ProcessDue(ctx context.Context, limit int) (int, error) {
+	ids, err := r.store.DueEvents(ctx, time.Now(), limit)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return len(ids), r.Process(ctx, ids...)
+}
+
 func (r *recorder) Deliver(context.Context, ...int64) error { return nil }
 
-func (r *recorder) Drain(ctx context.Context) error {
-	ids, err := r.store.DueEvents(ctx, time.Now(), 500)
-	if err == nil {
-		err = r.settle(ctx, ids)
-	}
-	return errors.Join(err, r.keepUp(ctx, "sweep"))
+// DeliverDue is only called by sweeps here, for there are no effects.
+func (r *recorder) DeliverDue(ctx context.Context, _ int) (int, error) {
+	return 0, r.keepUp(ctx, "sweep")
 }
 
 func (r *recorder) Reconcile(ctx context.Context, _ billing.ReconcileOptions) (*billing.Report, error) {

@@ -49,7 +49,10 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
+	"errors"
 	"sync"
 	"time"
 
@@ -63,6 +66,8 @@ type Runner struct {
 	store   *store.DB
 	options Options
 	works   []work
+	local   *local
+	name    string // tells it apart from other Runners
 
 	mu     sync.Mutex
 	engine *engine // nil when stopped
@@ -79,7 +84,8 @@ func New(st *store.DB, s Services, o *Options) (*Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Runner{store: st, options: options, works: s.works(options)}
+	r := &Runner{store: st, options: options, name: rand.Text()}
+	r.works = s.works(options, r.keepOn)
 	if len(r.works) == 0 {
 		return nil, frontdesk.InvalidField("services", "must have at least one")
 	}
@@ -90,7 +96,8 @@ func New(st *store.DB, s Services, o *Options) (*Runner, error) {
 			return nil, err
 		}
 	}
-	q, err := newQueue(st, options, r.works)
+	r.local = newLocal(options.Logger, r.works, r.invite())
+	q, err := newQueue(st, options, r.works, r.local)
 	if err != nil {
 		return nil, err
 	}
@@ -111,11 +118,14 @@ func (r *Runner) Start(ctx context.Context) error {
 	if err != nil {
 		return unavailable(err, "start the jobs")
 	}
-	if err := e.start(ctx, r.works); err != nil {
-		e.close()
-		return unavailable(err, "start the jobs")
-	}
 	r.engine = e
+	r.local.start(ctx)
+	if err := e.start(ctx, r.works); err != nil {
+		_, ended := r.local.stop(ctx)
+		e.close()
+		r.engine = nil
+		return unavailable(errors.Join(err, ended), "start the jobs")
+	}
 	return nil
 }
 
@@ -133,9 +143,13 @@ func (r *Runner) Stop(ctx context.Context) error {
 	if r.engine == nil {
 		return nil
 	}
-	cutOff, err := r.engine.stop(ctx)
-	if err != nil {
-		return frontdesk.Errorf(frontdesk.DeadlineExceeded, "jobs do not end: %w", err)
+	var cutOff error
+	for _, stop := range []func(context.Context) (cutOff, err error){r.local.stop, r.engine.stop} {
+		cut, err := stop(ctx)
+		if err != nil {
+			return frontdesk.Errorf(frontdesk.DeadlineExceeded, "jobs do not end: %w", err)
+		}
+		cutOff = cmp.Or(cutOff, cut)
 	}
 	r.engine.close()
 	r.engine = nil
@@ -144,6 +158,9 @@ func (r *Runner) Stop(ctx context.Context) error {
 	}
 	return nil
 }
+
+// keepOn reports whether work that goes on and on is to go on.
+func (r *Runner) keepOn() bool { return !r.local.quitting() }
 
 // unavailable gives an error a code unless it has one.
 func unavailable(err error, doing string) error {

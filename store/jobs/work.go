@@ -35,6 +35,9 @@ type work struct {
 	timeout time.Duration
 	run     func(ctx context.Context, ids ...int64) error
 
+	// due works off rows that nobody needs to name, in the process that committed them.
+	due func(ctx context.Context, limit int) (int, error)
+
 	// every is how often the leader inserts such a job. Times are its multiples, so that
 	// a change of leaders skips none.
 	every time.Duration
@@ -44,14 +47,15 @@ type work struct {
 	sleeps time.Duration
 }
 
-// onRows reports whether jobs of the kind name rows, rather than recur.
-func (w work) onRows() bool { return w.every == 0 && w.sleeps == 0 }
+// onRows reports whether jobs of the kind name rows.
+func (w work) onRows() bool { return w.due != nil }
 
 // args are what River stores of a job.
 type args struct {
 	kind  string
 	IDs   []int64       `json:"ids,omitempty"`
-	Every time.Duration `json:"every,omitempty"` // of a job that sleeps, when it was inserted
+	Every time.Duration `json:"every,omitempty"`          // of a job that sleeps, when it was inserted
+	From  string        `json:"from,omitempty" river:"-"` // the Runner that asks for help
 }
 
 // Kind is the kind of job.
@@ -72,12 +76,16 @@ func (w work) upkeep() (river.JobArgs, *river.InsertOpts) {
 type worker struct {
 	river.WorkerDefaults[args]
 	work
+	runner string
 }
 
 // Work runs a job.
 func (w worker) Work(ctx context.Context, job *river.Job[args]) error {
 	if job.Args.Every != w.sleeps {
 		return river.JobCancel(errSuperseded)
+	}
+	if job.Args.From == w.runner {
+		return nil // nobody helps himself
 	}
 	ctx = frontdesk.WithActor(ctx, frontdesk.System("jobs"))
 	if err := w.run(ctx, job.Args.IDs...); err != nil {

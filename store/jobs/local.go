@@ -1,0 +1,178 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/frontdesk-go/frontdesk"
+)
+
+const (
+	// batchRows is how many rows are taken up at once: enough to share a commit, few
+	// enough not to stand in the way of webhooks.
+	batchRows = 32
+
+	// A lane rests as long as it has worked, between these bounds: webhooks get at least
+	// half of a busy database, and find their events gathered into few commits.
+	shortestRest = 5 * time.Millisecond
+	longestRest  = 50 * time.Millisecond
+
+	// afterFailure is how long to wait when the store has failed.
+	afterFailure = time.Second
+
+	// inviteEvery is how often a process that cannot keep up asks the others for help.
+	inviteEvery = time.Second
+)
+
+// local does in this process what this process has committed, at once and in batches.
+// A job in River would tell no more, and cost three more commits.
+type local struct {
+	logger *slog.Logger
+	lanes  map[string]*lane // by kind
+
+	mu      sync.Mutex
+	running bool
+	stopped bool
+	quit    context.CancelFunc // ends the taking up of batches
+	cut     context.CancelFunc // ends the work on them
+	ended   sync.WaitGroup
+}
+
+// lane works off the rows of one kind, one batch after the other.
+type lane struct {
+	due    func(ctx context.Context, limit int) (int, error)
+	wake   chan struct{} // holds one token while there may be something to do
+	invite func(context.Context)
+}
+
+func newLocal(logger *slog.Logger, works []work, invite func(context.Context)) *local {
+	l := &local{logger: logger, lanes: make(map[string]*lane)}
+	for _, w := range works {
+		if w.due != nil {
+			l.lanes[w.kind] = &lane{due: w.due, wake: make(chan struct{}, 1), invite: invite}
+		}
+	}
+	return l
+}
+
+// takes reports whether rows of the kind are worked off here.
+func (l *local) takes(kind string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.running && l.lanes[kind] != nil
+}
+
+// quitting reports whether it has been told to stop.
+func (l *local) quitting() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.stopped
+}
+
+// wakeUp says that rows of the kind have been committed.
+func (l *local) wakeUp(kind string) {
+	if lane := l.lanes[kind]; lane != nil {
+		select {
+		case lane.wake <- struct{}{}:
+		default: // somebody has said so already
+		}
+	}
+}
+
+// start lets the lanes run, which outlive the context.
+func (l *local) start(ctx context.Context) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	ctx = frontdesk.WithActor(context.WithoutCancel(ctx), frontdesk.System("jobs"))
+	work, cut := context.WithCancel(ctx)
+	taking, quit := context.WithCancel(work)
+	l.running, l.stopped, l.quit, l.cut = true, false, quit, cut
+	for kind, lane := range l.lanes {
+		l.ended.Go(func() { l.run(taking, work, kind, lane) })
+	}
+}
+
+// stop waits for the batches under way. When the context ends first it cuts them off,
+// and cutOff is its reason. It fails when they do not end all the same.
+func (l *local) stop(ctx context.Context) (cutOff, err error) {
+	l.mu.Lock()
+	quit, cut := l.quit, l.cut
+	l.running, l.stopped = false, true
+	l.mu.Unlock()
+	quit()
+	ended := make(chan struct{})
+	go func() { l.ended.Wait(); close(ended) }()
+	select {
+	case <-ended:
+		return nil, nil
+	case <-ctx.Done():
+		cut()
+	}
+	limit := time.NewTimer(cutOffTime)
+	defer limit.Stop()
+	select {
+	case <-ended:
+		return ctx.Err(), nil
+	case <-limit.C:
+		return ctx.Err(), context.DeadlineExceeded
+	}
+}
+
+func (l *local) run(taking, work context.Context, kind string, lane *lane) {
+	for {
+		select {
+		case <-taking.Done():
+			return
+		case <-lane.wake:
+		}
+		if !pause(taking, shortestRest) {
+			return
+		}
+		for l.batch(taking, work, kind, lane) {
+		}
+	}
+}
+
+// batch works off one batch and reports whether there is reason to try another.
+func (l *local) batch(taking, work context.Context, kind string, lane *lane) (more bool) {
+	began := time.Now()
+	n, err := rescued(func() (int, error) { return lane.due(work, batchRows) })
+	if taking.Err() != nil {
+		return false
+	}
+	if err != nil {
+		l.logger.WarnContext(work, "jobs: the store fails; trying again", "kind", kind, "error", err)
+		return pause(taking, afterFailure)
+	}
+	if n < batchRows {
+		return false
+	}
+	lane.invite(work)
+	return pause(taking, min(time.Since(began), longestRest))
+}
+
+// rescued turns a panic into an error.
+func rescued(work func() (int, error)) (n int, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return work()
+}
+
+// pause reports whether the time has passed before the context has ended.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
