@@ -51,7 +51,11 @@ func (s session) atomically(ctx context.Context, fn func(tx *Tx, q queries) erro
 }
 
 func (s session) run(ctx context.Context, on queryer, fn func(q queries) error) error {
-	return s.db.dialect.coded(ctx, fn(queries{on, s.db.dialect}))
+	q := queries{on: on, dialect: s.db.dialect}
+	if tx, ok := on.(*Tx); ok && s.db.dialect.turns {
+		q.tx, q.statements = tx.Tx.Tx, &s.db.statements
+	}
+	return s.db.dialect.coded(ctx, fn(q))
 }
 
 // queryer is what all of database/sql's and sqlx's types that run queries have. We
@@ -64,13 +68,37 @@ type queryer interface {
 
 // queries runs queries that are written with ? for both databases.
 type queries struct {
-	on      queryer
-	dialect dialect
+	on         queryer
+	dialect    dialect
+	tx         *sql.Tx     // with statements
+	statements *statements // nil where queries are not kept prepared
+}
+
+// prepared returns the query's statement if there is one.
+func (q queries) prepared(ctx context.Context, query string) *sql.Stmt {
+	if q.statements == nil {
+		return nil
+	}
+	return q.statements.find(ctx, q.tx, query)
+}
+
+func (q queries) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	if statement := q.prepared(ctx, query); statement != nil {
+		return statement.QueryContext(ctx, args...)
+	}
+	return q.on.QueryContext(ctx, query, args...)
+}
+
+func (q queries) execute(ctx context.Context, query string, args []any) (sql.Result, error) {
+	if statement := q.prepared(ctx, query); statement != nil {
+		return statement.ExecContext(ctx, args...)
+	}
+	return q.on.ExecContext(ctx, query, args...)
 }
 
 // exec returns the number of rows that were changed.
 func (q queries) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := q.on.ExecContext(ctx, q.dialect.rebind(query), args...)
+	result, err := q.execute(ctx, q.dialect.rebind(query), args)
 	if err != nil {
 		return 0, err
 	}
@@ -87,7 +115,7 @@ func list[T any](ctx context.Context, q queries, scan func(row) (T, error), quer
 	if err != nil {
 		return nil, frontdesk.Errorf(frontdesk.Internal, "build a query: %w", err)
 	}
-	rows, err := q.on.QueryContext(ctx, q.dialect.rebind(query), args...)
+	rows, err := q.query(ctx, q.dialect.rebind(query), args)
 	if err != nil {
 		return nil, err
 	}

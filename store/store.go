@@ -13,13 +13,14 @@ import (
 // concurrent use. It starts no goroutines and needs no closing: the *sqlx.DB is the
 // host's to close.
 type DB struct {
-	pool     *sqlx.DB
-	dialect  dialect
-	turn     chan struct{} // SQLite: holds a token while one of us writes
-	ready    connections   // SQLite: the connections whose pragmas are set
-	patience time.Duration
-	enqueuer Enqueuer
-	inbox    *group
+	pool       *sqlx.DB
+	dialect    dialect
+	turn       chan struct{} // SQLite: holds a token while one of us writes
+	ready      connections   // SQLite: the connections whose pragmas are set
+	patience   time.Duration
+	statements statements // SQLite: what is kept prepared
+	enqueuer   Enqueuer
+	inbox      *group
 }
 
 // Options of [Open]. The zero value is ready to use.

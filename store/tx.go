@@ -28,7 +28,9 @@ func (tx *Tx) Billing() billing.Store { return billingStore{session{tx.db, tx}} 
 // the database may ask for it after a deadlock or a serialization failure, so what it
 // does outside of the transaction must bear that.
 func (db *DB) InTx(ctx context.Context, fn func(tx *Tx) error) error {
-	return db.retry(ctx, func() error { return db.attempt(ctx, fn) })
+	err := db.retry(ctx, func() error { return db.attempt(ctx, fn) })
+	db.statements.prepare(ctx, db.pool.DB)
+	return err
 }
 
 func (db *DB) attempt(ctx context.Context, fn func(*Tx) error) error {

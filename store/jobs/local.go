@@ -36,7 +36,6 @@ type local struct {
 
 	mu      sync.Mutex
 	running bool
-	stopped bool
 	quit    context.CancelFunc // ends the taking up of batches
 	cut     context.CancelFunc // ends the work on them
 	ended   sync.WaitGroup
@@ -66,11 +65,11 @@ func (l *local) takes(kind string) bool {
 	return l.running && l.lanes[kind] != nil
 }
 
-// quitting reports whether it has been told to stop.
-func (l *local) quitting() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.stopped
+// wakeAll makes every lane look for what is due, whoever has committed it.
+func (l *local) wakeAll() {
+	for kind := range l.lanes {
+		l.wakeUp(kind)
+	}
 }
 
 // wakeUp says that rows of the kind have been committed.
@@ -90,7 +89,7 @@ func (l *local) start(ctx context.Context) {
 	ctx = frontdesk.WithActor(context.WithoutCancel(ctx), frontdesk.System("jobs"))
 	work, cut := context.WithCancel(ctx)
 	taking, quit := context.WithCancel(work)
-	l.running, l.stopped, l.quit, l.cut = true, false, quit, cut
+	l.running, l.quit, l.cut = true, quit, cut
 	for kind, lane := range l.lanes {
 		l.ended.Go(func() { l.run(taking, work, kind, lane) })
 	}
@@ -101,7 +100,7 @@ func (l *local) start(ctx context.Context) {
 func (l *local) stop(ctx context.Context) (cutOff, err error) {
 	l.mu.Lock()
 	quit, cut := l.quit, l.cut
-	l.running, l.stopped = false, true
+	l.running = false
 	l.mu.Unlock()
 	quit()
 	ended := make(chan struct{})

@@ -85,7 +85,7 @@ func New(st *store.DB, s Services, o *Options) (*Runner, error) {
 		return nil, err
 	}
 	r := &Runner{store: st, options: options, name: rand.Text()}
-	r.works = s.works(options, r.keepOn)
+	r.works = s.works(options, func() { r.local.wakeAll() })
 	if len(r.works) == 0 {
 		return nil, frontdesk.InvalidField("services", "must have at least one")
 	}
@@ -158,9 +158,6 @@ func (r *Runner) Stop(ctx context.Context) error {
 	}
 	return nil
 }
-
-// keepOn reports whether work that goes on and on is to go on.
-func (r *Runner) keepOn() bool { return !r.local.quitting() }
 
 // unavailable gives an error a code unless it has one.
 func unavailable(err error, doing string) error {

@@ -27,20 +27,20 @@ type Billing interface {
 var _ Billing = (*billing.Service)(nil)
 
 // works lists what the services do.
-func (s Services) works(o Options, keepOn func() bool) (all []work) {
+func (s Services) works(o Options, wake func()) (all []work) {
 	if s.Billing != nil {
-		all = append(all, billingWorks(s.Billing, o, keepOn)...)
+		all = append(all, billingWorks(s.Billing, o, wake)...)
 	}
 	return all
 }
 
-func billingWorks(b Billing, o Options, keepOn func() bool) []work {
-	drain := func(ctx context.Context, _ ...int64) error { return drained(ctx, keepOn, b.ProcessDue, b.DeliverDue) }
+func billingWorks(b Billing, o Options, wake func()) []work {
+	look := func(context.Context, ...int64) error { wake(); return nil }
 	return []work{
 		{kind: store.JobProcessEvents, queue: billingQueue, timeout: rowsTime, run: b.Process, due: b.ProcessDue},
 		{kind: store.JobDeliverEffects, queue: billingQueue, timeout: rowsTime, run: b.Deliver, due: b.DeliverDue},
-		{kind: "billing.sweep", queue: billingUpkeep, timeout: sweepTime, every: o.SweepEvery, run: drain},
-		{kind: helpKind, queue: billingUpkeep, timeout: sweepTime, run: drain},
+		{kind: "billing.sweep", queue: billingUpkeep, timeout: rowsTime, every: o.SweepEvery, run: look},
+		{kind: helpKind, queue: billingUpkeep, timeout: rowsTime, run: look},
 		{kind: "billing.reconcile", queue: billingUpkeep, timeout: upkeepTime, sleeps: o.ReconcileEvery, run: func(ctx context.Context, _ ...int64) error {
 			_, err := b.Reconcile(ctx, billing.ReconcileOptions{})
 			return err
@@ -57,19 +57,4 @@ func pruneEvery(o Options) time.Duration {
 		return o.Retention
 	}
 	return day
-}
-
-// drained works off batch after batch until nothing is due, or the Runner stops.
-func drained(ctx context.Context, keepOn func() bool, dues ...func(context.Context, int) (int, error)) error {
-	for more := true; more && keepOn(); {
-		more = false
-		for _, due := range dues {
-			n, err := due(ctx, batchRows)
-			if err != nil {
-				return err
-			}
-			more = more || n > 0
-		}
-	}
-	return nil
 }

@@ -19,7 +19,6 @@ const (
 	// rowsTime is longer than a lease, so that a job is not cut off before its row
 	// would be. What it has not come to by then is done by the next attempt.
 	rowsTime   = 5 * time.Minute
-	sweepTime  = 30 * time.Minute
 	upkeepTime = 2 * time.Hour
 
 	maxAttempts = 10
