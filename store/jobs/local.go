@@ -16,10 +16,14 @@ const (
 	// enough not to stand in the way of webhooks.
 	batchRows = 32
 
-	// A lane rests as long as it has worked, between these bounds: webhooks get at least
-	// half of a busy database, and find their events gathered into few commits.
-	shortestRest = 5 * time.Millisecond
-	longestRest  = 50 * time.Millisecond
+	// gatherTime is how long a lane that was idle waits for more, to share a commit.
+	gatherTime = 5 * time.Millisecond
+
+	// A lane that has a backlog, while this process commits more, rests after each batch
+	// for some times as long as that took, within a limit: webhooks want an answer, and
+	// rows can wait.
+	restFactor  = 3
+	longestRest = 100 * time.Millisecond
 
 	// afterFailure is how long to wait when the store has failed.
 	afterFailure = time.Second
@@ -128,7 +132,7 @@ func (l *local) run(taking, work context.Context, kind string, lane *lane) {
 			return
 		case <-lane.wake:
 		}
-		if !pause(taking, shortestRest) {
+		if !pause(taking, gatherTime) {
 			return
 		}
 		for l.batch(taking, work, kind, lane) {
@@ -151,7 +155,10 @@ func (l *local) batch(taking, work context.Context, kind string, lane *lane) (mo
 		return false
 	}
 	lane.invite(work)
-	return pause(taking, min(time.Since(began), longestRest))
+	if len(lane.wake) == 0 {
+		return true
+	}
+	return pause(taking, min(restFactor*time.Since(began), longestRest))
 }
 
 // rescued turns a panic into an error.
