@@ -149,7 +149,6 @@ type scripted struct {
 
 	mu      sync.Mutex
 	objects map[billing.Key]object
-	reads   map[billing.Key]int
 	before  func(billing.Key) error   // runs before each reading, which fails with its error
 	broken  func(billing.Event) error // what Decode fails with
 	secrets []string
@@ -158,7 +157,7 @@ type scripted struct {
 func newScripted() *scripted {
 	return &scripted{
 		Provider: billingtest.NewProviderWith(&billingtest.ProviderOptions{Start: at(60)}),
-		objects:  map[billing.Key]object{}, reads: map[billing.Key]int{}, secrets: []string{secret},
+		objects:  map[billing.Key]object{}, secrets: []string{secret},
 	}
 }
 
@@ -195,12 +194,6 @@ func (p *scripted) failsWith(before func(billing.Key) error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.before = before
-}
-
-func (p *scripted) readsOf(o object) int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.reads[keyOf(o)]
 }
 
 func (p *scripted) ParseWebhook(header http.Header, body []byte, now time.Time) (billing.Event, error) {
@@ -244,7 +237,6 @@ func get[O any](ctx context.Context, p *scripted, k billing.Kind, ref billing.Re
 	otherwise func(context.Context, billing.Ref) (O, error)) (O, error) {
 	key := billing.Key{Kind: k, Ref: ref}
 	p.mu.Lock()
-	p.reads[key]++
 	before := p.before
 	p.mu.Unlock()
 	if before != nil {

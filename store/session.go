@@ -83,14 +83,14 @@ func (q queries) prepared(ctx context.Context, query string) *sql.Stmt {
 }
 
 func (q queries) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
-	if statement := q.prepared(ctx, query); statement != nil {
+	if statement := q.prepared(ctx, query); statement != nil { //nolint:sqlclosecheck // the transaction's end closes it
 		return statement.QueryContext(ctx, args...)
 	}
 	return q.on.QueryContext(ctx, query, args...)
 }
 
 func (q queries) execute(ctx context.Context, query string, args []any) (sql.Result, error) {
-	if statement := q.prepared(ctx, query); statement != nil {
+	if statement := q.prepared(ctx, query); statement != nil { //nolint:sqlclosecheck // the transaction's end closes it
 		return statement.ExecContext(ctx, args...)
 	}
 	return q.on.ExecContext(ctx, query, args...)

@@ -124,7 +124,7 @@ func TestHandler(t *testing.T) {
 		r.Header.Set("Authorization", "Bearer sk_test_1")
 		answer, err := client.Do(r)
 		if err == nil {
-			answer.Body.Close()
+			_ = answer.Body.Close()
 		}
 		require.Error(t, err)
 		require.Equal(t, 1, a.fake.Effects("CreateCustomer"))

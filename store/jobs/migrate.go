@@ -63,6 +63,7 @@ func step(ctx context.Context, m migration) (more bool, err error) {
 			return false, err
 		}
 	}
+	//nolint:staticcheck // it takes one step, and locks are held in the transaction: only batches of steps are advised against
 	done, err := m.MigrateTx(ctx, m.tx.Tx.Tx, rivermigrate.DirectionUp, &rivermigrate.MigrateOpts{MaxSteps: 1})
 	if err != nil {
 		return false, err
