@@ -9,20 +9,32 @@
 //	...
 //	err = work.Stop(ctx) // drains
 //
-// The engine is River (https://riverqueue.com), on the store's own database. [New] makes
-// its tables and registers the queue with the store, which from then on enqueues a job
-// in every transaction that makes one necessary: both commit, or neither. It starts
-// nothing; a process that only takes in webhooks needs no more. [Runner.Start] starts
-// the workers. Any number of processes may do so on one database.
+// [New] makes River's tables and registers with the store; it starts nothing, and a process that only takes in
+// webhooks needs no more. [Runner.Start] starts the workers. Any number of processes may
+// do so on one database.
+//
+// # Who does what
+//
+// What a running process has committed it works off itself: each commit wakes a lane for
+// its kind of rows, which takes up what is due in batches, one after the other. While
+// webhooks keep coming in, lanes with a backlog rest between batches, so that the
+// answers come first.
+//
+// Everything that needs a queue is River's (https://riverqueue.com), on the store's own
+// database: rows of processes that run no workers, enqueued in the transaction that
+// made them, so that both commit or neither; retries at their time; calls for help, from
+// a process with more than it can do to one that is free; and the sweep, the
+// reconciliation and the pruning, which recur once per database.
 //
 // # Nothing is lost
 //
 // A job only names rows. The rows are the truth: their state, attempts, last error and
 // next try are theirs, and a worker takes a lease on a row before it touches it, so
 // that a row is in one pair of hands however many jobs name it. When a process dies, its
-// leases end after two minutes. A sweep, on each start and then every minute, does what
-// is due and in nobody's hands, whatever became of the job. A job fails only when the
-// store does; it is then tried again for some minutes, and after that left to the sweep.
+// leases end after two minutes. A sweep, on each start and then every minute, finds what
+// is due and in nobody's hands, whoever has committed it and whatever became of its job.
+// A job fails only when the store does; it is then tried again for some minutes, and
+// after that left to the sweep.
 //
 // # Postgres
 //
@@ -37,7 +49,7 @@
 // # SQLite
 //
 // River's tables are read and written on one more connection to the same file, made with
-// the host's driver. It asks SQLite fifty times a second whether somebody has
+// the host's driver. It asks SQLite four times a second whether somebody has
 // committed. A database in memory has no connection but the host's, and is polled.
 // Four jobs run at once, so that work does not stand in the way of webhooks.
 //

@@ -11,7 +11,7 @@ import (
 )
 
 // watchEvery is how often to ask SQLite whether somebody has committed.
-const watchEvery = 20 * time.Millisecond
+const watchEvery = 250 * time.Millisecond
 
 // watching is River's driver for SQLite with another way to hear of new jobs. River's
 // own is a table to which writers write and from which listeners read. SQLite itself
