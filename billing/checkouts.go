@@ -71,8 +71,8 @@ func (c Checkout) filled(ctx context.Context) Checkout {
 
 // checkoutParams validates c.
 func (s *Service) checkoutParams(c Checkout) (CheckoutParams, error) {
-	success, err1 := s.returnURL("SuccessPath", c.SuccessPath)
-	cancel, err2 := s.returnURL("CancelPath", c.CancelPath)
+	success, err1 := s.returnURL("success_path", c.SuccessPath)
+	cancel, err2 := s.returnURL("cancel_path", c.CancelPath)
 	metadata, err3 := s.metadata(c.Client, c.Metadata)
 	return CheckoutParams{
 		Mode: c.Mode, Reference: c.Client, Lines: c.Lines, TrialDays: c.TrialDays, PromotionCodes: c.PromotionCodes,
@@ -83,34 +83,34 @@ func (s *Service) checkoutParams(c Checkout) (CheckoutParams, error) {
 func (c Checkout) validate() error {
 	var errs []error
 	if c.Mode != CheckoutModeSubscription && c.Mode != CheckoutModePayment {
-		errs = append(errs, frontdesk.InvalidField("Mode", "is neither subscription nor payment"))
+		errs = append(errs, frontdesk.InvalidField("mode", "is neither subscription nor payment"))
 	}
 	if len(c.Lines) == 0 {
-		errs = append(errs, frontdesk.InvalidField("Price", "is required"))
+		errs = append(errs, frontdesk.InvalidField("price", "is required"))
 	}
 	if c.Quantity < 0 {
-		errs = append(errs, frontdesk.InvalidField("Quantity", "is below zero"))
+		errs = append(errs, frontdesk.InvalidField("quantity", "is below zero"))
 	}
 	if c.TrialDays < 0 || c.TrialDays > 0 && c.Mode != CheckoutModeSubscription {
-		errs = append(errs, frontdesk.InvalidField("TrialDays", "needs a subscription, and is not below zero"))
+		errs = append(errs, frontdesk.InvalidField("trial_days", "needs a subscription, and is not below zero"))
 	}
 	for i, l := range c.Lines {
-		errs = append(errs, l.validate(fmt.Sprintf("Lines[%d]", i), c.Mode))
+		errs = append(errs, l.validate(fmt.Sprintf("lines[%d]", i), c.Mode))
 	}
 	return errors.Join(errs...)
 }
 
 func (l CheckoutLine) validate(field string, mode CheckoutMode) error {
 	if l.Price != "" {
-		return validID(field+".Price", l.Price)
+		return validID(field+".price", l.Price)
 	}
 	if mode != CheckoutModePayment {
-		return frontdesk.InvalidField(field+".Price", "is required for a subscription")
+		return frontdesk.InvalidField(field+".price", "is required for a subscription")
 	}
 	if l.Name == "" {
-		return frontdesk.InvalidField(field+".Name", "is required beside an amount")
+		return frontdesk.InvalidField(field+".name", "is required beside an amount")
 	}
-	return errors.Join(validText(field+".Name", l.Name), validAmount(field+".Amount", l.Amount))
+	return errors.Join(validText(field+".name", l.Name), validAmount(field+".amount", l.Amount))
 }
 
 // metadata is what the provider's object will carry: the host's pairs and the client.
@@ -118,9 +118,9 @@ func (s *Service) metadata(client string, host map[string]string) (map[string]st
 	all := map[string]string{s.options.MetadataKey: client}
 	for k, v := range host {
 		if k == s.options.MetadataKey {
-			return nil, frontdesk.InvalidField("Metadata", "%q is reserved for the client's id", k)
+			return nil, frontdesk.InvalidField("metadata", "%q is reserved for the client's id", k)
 		}
-		if err := validText("Metadata", v); err != nil {
+		if err := validText("metadata", v); err != nil {
 			return nil, err
 		}
 		all[k] = v

@@ -17,7 +17,7 @@ type CustomerDetails struct {
 }
 
 func (d CustomerDetails) validate() error {
-	return errors.Join(validEmail("Email", d.Email), validText("Name", d.Name))
+	return errors.Join(validEmail("email", d.Email), validText("name", d.Name))
 }
 
 // EnsureCustomer returns the client's customer at the provider, and makes one

@@ -18,17 +18,17 @@ type Bill struct {
 }
 
 func (b Bill) validate() error {
-	errs := []error{validText("Description", b.Description)}
+	errs := []error{validText("description", b.Description)}
 	if len(b.Items) == 0 {
-		errs = append(errs, frontdesk.InvalidField("Items", "has none"))
+		errs = append(errs, frontdesk.InvalidField("items", "has none"))
 	}
 	if b.DaysUntilDue < 0 {
-		errs = append(errs, frontdesk.InvalidField("DaysUntilDue", "is below zero"))
+		errs = append(errs, frontdesk.InvalidField("days_until_due", "is below zero"))
 	}
 	for n, i := range b.Items {
-		errs = append(errs, i.validate(fmt.Sprintf("Items[%d]", n)))
+		errs = append(errs, i.validate(fmt.Sprintf("items[%d]", n)))
 		if i.Price == "" && b.Items[0].Price == "" && i.Amount.Currency != b.Items[0].Amount.Currency {
-			errs = append(errs, frontdesk.InvalidField(fmt.Sprintf("Items[%d].Amount", n), "is in another currency than the first"))
+			errs = append(errs, frontdesk.InvalidField(fmt.Sprintf("items[%d].amount", n), "is in another currency than the first"))
 		}
 	}
 	return errors.Join(errs...)
@@ -36,12 +36,12 @@ func (b Bill) validate() error {
 
 func (i InvoiceItem) validate(field string) error {
 	if i.Quantity < 0 {
-		return frontdesk.InvalidField(field+".Quantity", "is below zero")
+		return frontdesk.InvalidField(field+".quantity", "is below zero")
 	}
 	if i.Price != "" {
-		return validID(field+".Price", i.Price)
+		return validID(field+".price", i.Price)
 	}
-	return errors.Join(validText(field+".Description", i.Description), validAmount(field+".Amount", i.Amount))
+	return errors.Join(validText(field+".description", i.Description), validAmount(field+".amount", i.Amount))
 }
 
 // CreateInvoice makes a draft invoice for the client. FinalizeInvoice opens it.

@@ -48,7 +48,7 @@ func listed[O Object](ctx context.Context, s *Service, op, client string, l List
 		return nil, "", err
 	}
 	if l.Limit < 0 || l.Limit > maxPage {
-		return nil, "", frontdesk.InvalidField("Limit", "is not between 0 and %d", maxPage)
+		return nil, "", frontdesk.InvalidField("limit", "is not between 0 and %d", maxPage)
 	}
 	f := ObjectFilter{Kind: kindOf[O](), Client: client, States: l.States, Cursor: l.Cursor, Limit: l.Limit}
 	found, err := s.store.Objects(ctx, f)

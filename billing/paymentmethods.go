@@ -96,7 +96,7 @@ func (s *Service) OpenPortal(ctx context.Context, client, returnPath string) (ur
 	if err != nil {
 		return "", err
 	}
-	back, err := s.returnURL("returnPath", returnPath)
+	back, err := s.returnURL("return_path", returnPath)
 	if err != nil {
 		return "", err
 	}

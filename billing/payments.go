@@ -24,13 +24,13 @@ type Charge struct {
 
 func (c Charge) validate() error {
 	errs := []error{
-		validAmount("Amount", c.Amount), validText("Description", c.Description), validEmail("ReceiptEmail", c.ReceiptEmail),
+		validAmount("amount", c.Amount), validText("description", c.Description), validEmail("receipt_email", c.ReceiptEmail),
 	}
 	if c.Confirm && c.PaymentMethod == "" {
-		errs = append(errs, frontdesk.InvalidField("PaymentMethod", "is required to confirm"))
+		errs = append(errs, frontdesk.InvalidField("payment_method", "is required to confirm"))
 	}
 	if c.OffSession && !c.Confirm {
-		errs = append(errs, frontdesk.InvalidField("OffSession", "needs Confirm"))
+		errs = append(errs, frontdesk.InvalidField("off_session", "needs Confirm"))
 	}
 	return errors.Join(errs...)
 }
@@ -80,7 +80,7 @@ func (s *Service) paymentParams(client string, c Charge) (PaymentParams, error) 
 	metadata, err := s.metadata(client, c.Metadata)
 	back, backErr := "", error(nil)
 	if c.ReturnPath != "" {
-		back, backErr = s.returnURL("ReturnPath", c.ReturnPath)
+		back, backErr = s.returnURL("return_path", c.ReturnPath)
 	}
 	return PaymentParams{
 		Amount: c.Amount, Description: c.Description, PaymentMethod: c.PaymentMethod, Confirm: c.Confirm, OffSession: c.OffSession,
@@ -93,7 +93,7 @@ func (s *Service) ConfirmPayment(ctx context.Context, id, method, returnPath str
 	const op = "billing.ConfirmPayment"
 	c := PaymentConfirm{PaymentMethod: method}
 	if returnPath != "" {
-		back, err := s.returnURL("ReturnPath", returnPath)
+		back, err := s.returnURL("return_path", returnPath)
 		if err != nil {
 			return nil, frontdesk.Wrap(op, err)
 		}
@@ -130,18 +130,18 @@ func (r Return) validate(p *Payment) error {
 	switch r.Reason {
 	case "", RefundReasonDuplicate, RefundReasonFraudulent, RefundReasonRequestedByCustomer:
 	default:
-		return frontdesk.InvalidField("Reason", "is not known")
+		return frontdesk.InvalidField("reason", "is not known")
 	}
 	if r.Amount == (frontdesk.Money{}) {
 		return nil
 	}
 	if r.Amount.Currency != p.Amount.Currency {
-		return frontdesk.InvalidField("Amount", "is not in the payment's currency")
+		return frontdesk.InvalidField("amount", "is not in the payment's currency")
 	}
 	if left := p.Amount.Amount - p.Refunded; r.Amount.Amount > left {
-		return frontdesk.InvalidField("Amount", "is more than what is left of the payment")
+		return frontdesk.InvalidField("amount", "is more than what is left of the payment")
 	}
-	return validAmount("Amount", r.Amount)
+	return validAmount("amount", r.Amount)
 }
 
 // Refund gives a payment back, whole or in part. The payment is read anew

@@ -11,7 +11,7 @@ import (
 func (s *Service) CreateProduct(ctx context.Context, p ProductParams) (*Product, error) {
 	const op = "billing.CreateProduct"
 	if p.Name == nil || *p.Name == "" {
-		return nil, frontdesk.Wrap(op, frontdesk.InvalidField("Name", "is required"))
+		return nil, frontdesk.Wrap(op, frontdesk.InvalidField("name", "is required"))
 	}
 	return sell(ctx, s, op, "", p, func(ctx context.Context, c Catalog, w Write, p ProductParams) (*Product, error) {
 		return c.CreateProduct(ctx, w, p)
@@ -41,17 +41,17 @@ func (s *Service) CreatePrice(ctx context.Context, p PriceParams) (*Price, error
 }
 
 func (p PriceParams) validate() error {
-	errs := []error{validID("Product", p.Product), validText("Nickname", p.Nickname)}
+	errs := []error{validID("product", p.Product), validText("nickname", p.Nickname)}
 	if p.Unit.Amount != 0 || !p.Unit.Currency.Valid() { // a free price is a price
-		errs = append(errs, validAmount("Unit", p.Unit))
+		errs = append(errs, validAmount("unit", p.Unit))
 	}
 	switch p.Interval {
 	case "", Day, Week, Month, Year:
 	default:
-		errs = append(errs, frontdesk.InvalidField("Interval", "is not known"))
+		errs = append(errs, frontdesk.InvalidField("interval", "is not known"))
 	}
 	if p.Count < 0 || p.Count > 0 && p.Interval == "" {
-		errs = append(errs, frontdesk.InvalidField("Count", "needs an interval, and is not below zero"))
+		errs = append(errs, frontdesk.InvalidField("count", "needs an interval, and is not below zero"))
 	}
 	return errors.Join(errs...)
 }

@@ -134,7 +134,7 @@ func TestStartCheckout(t *testing.T) {
 			c.SuccessPath = evil
 			_, err := w.svc.StartCheckout(w.as("acme"), c)
 			require.ErrorIs(t, err, frontdesk.Invalid, "%q", evil)
-			require.Equal(t, "SuccessPath", frontdesk.Fields(err)[0].Name, "%q", evil)
+			require.Equal(t, "success_path", frontdesk.Fields(err)[0].Name, "%q", evil)
 			_, err = w.svc.OpenPortal(w.as("acme"), "acme", evil)
 			require.ErrorIs(t, err, frontdesk.Invalid, "%q", evil)
 		}
@@ -151,19 +151,19 @@ func TestStartCheckout(t *testing.T) {
 		w := newFakeWorld(t, billingtest.NewStore(), billing.Options{})
 		_, err := w.svc.StartCheckout(w.as("acme"), billing.Checkout{Mode: "gift", Quantity: -1, TrialDays: -2, Metadata: map[string]string{"clientId": "mallory"}})
 		require.ErrorIs(t, err, frontdesk.Invalid)
-		require.ElementsMatch(t, []string{"SuccessPath", "CancelPath", "Mode", "Price", "Quantity", "TrialDays", "Metadata"}, fieldsOf(err))
+		require.ElementsMatch(t, []string{"success_path", "cancel_path", "mode", "price", "quantity", "trial_days", "metadata"}, fieldsOf(err))
 		lines := growth
 		lines.Price, lines.Lines = "", []billing.CheckoutLine{{Amount: euros(1)}, {Price: "a/b"}}
 		_, err = w.svc.StartCheckout(w.as("acme"), lines)
-		require.ElementsMatch(t, []string{"Lines[0].Price", "Lines[1].Price"}, fieldsOf(err))
+		require.ElementsMatch(t, []string{"lines[0].price", "lines[1].price"}, fieldsOf(err))
 		_, err = w.svc.StartPayment(w.as("acme"), "acme", billing.Charge{Amount: euros(-1), Confirm: true, ReceiptEmail: "nobody", Description: "a\nb"})
-		require.ElementsMatch(t, []string{"Amount", "PaymentMethod", "ReceiptEmail", "Description"}, fieldsOf(err))
+		require.ElementsMatch(t, []string{"amount", "payment_method", "receipt_email", "description"}, fieldsOf(err))
 		_, err = w.svc.CreateInvoice(w.admin(), "acme", billing.Bill{DaysUntilDue: -1, Items: []billing.InvoiceItem{{Amount: euros(0)}}})
-		require.ElementsMatch(t, []string{"DaysUntilDue", "Items[0].Amount"}, fieldsOf(err))
+		require.ElementsMatch(t, []string{"days_until_due", "Items[0].Amount"}, fieldsOf(err))
 		_, err = w.svc.EnsureCustomer(w.as("acme"), "acme", billing.CustomerDetails{Email: "a@b.c\r\nBcc: d@e.f", Name: "a\r\nb"})
-		require.ElementsMatch(t, []string{"Email", "Name"}, fieldsOf(err))
+		require.ElementsMatch(t, []string{"email", "name"}, fieldsOf(err))
 		_, err = w.svc.ChangeSubscription(w.as("acme"), "sub_1", billing.SubscriptionUpdate{Quantity: -1, Proration: "free"})
-		require.ElementsMatch(t, []string{"Quantity", "Proration"}, fieldsOf(err))
+		require.ElementsMatch(t, []string{"quantity", "proration"}, fieldsOf(err))
 		for _, method := range []string{"CreateCustomer", "CreateCheckout", "CreatePayment", "CreateInvoice", "ListSubscriptions", "FindCustomers"} {
 			require.Zero(t, w.fake.Calls(method), method)
 		}
@@ -266,9 +266,9 @@ func TestOperations(t *testing.T) {
 			_, err := w.svc.Refund(w.admin(), p.ID, billing.Return{Amount: euros(4)})
 			require.NoError(w.t, err)
 			_, err = w.svc.Refund(w.admin(), p.ID, billing.Return{Amount: euros(7)})
-			require.Equal(w.t, []string{"Amount"}, fieldsOf(err))
+			require.Equal(w.t, []string{"amount"}, fieldsOf(err))
 			_, err = w.svc.Refund(w.admin(), p.ID, billing.Return{Amount: frontdesk.Money{Amount: 1, Currency: "usd"}})
-			require.Equal(w.t, []string{"Amount"}, fieldsOf(err))
+			require.Equal(w.t, []string{"amount"}, fieldsOf(err))
 			require.Equal(w.t, 1, w.fake.Calls("CreateRefund"))
 		})
 	})

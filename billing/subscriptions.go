@@ -43,21 +43,21 @@ func (s *Service) ChangeSubscription(ctx context.Context, id string, u Subscript
 func (u SubscriptionUpdate) validate() error {
 	var errs []error
 	if u.Price == "" && u.Quantity == 0 && u.CancelAtPeriodEnd == nil {
-		errs = append(errs, frontdesk.InvalidField("Price", "is required where nothing else changes"))
+		errs = append(errs, frontdesk.InvalidField("price", "is required where nothing else changes"))
 	}
 	if u.Price != "" {
-		errs = append(errs, validID("Price", u.Price))
+		errs = append(errs, validID("price", u.Price))
 	}
 	if u.Item != "" {
-		errs = append(errs, validID("Item", u.Item))
+		errs = append(errs, validID("item", u.Item))
 	}
 	if u.Quantity < 0 {
-		errs = append(errs, frontdesk.InvalidField("Quantity", "is below zero"))
+		errs = append(errs, frontdesk.InvalidField("quantity", "is below zero"))
 	}
 	switch u.Proration {
 	case "", ProrationCreate, ProrationAlwaysInvoice, ProrationNone:
 	default:
-		errs = append(errs, frontdesk.InvalidField("Proration", "is not known"))
+		errs = append(errs, frontdesk.InvalidField("proration", "is not known"))
 	}
 	return errors.Join(errs...)
 }
@@ -88,7 +88,7 @@ func (s *Service) PauseCollection(ctx context.Context, id string, b PauseBehavio
 	switch b {
 	case PauseKeepAsDraft, PauseMarkUncollectible, PauseVoid:
 	default:
-		return nil, frontdesk.Wrap(op, frontdesk.InvalidField("PauseBehavior", "is not known"))
+		return nil, frontdesk.Wrap(op, frontdesk.InvalidField("pause_behavior", "is not known"))
 	}
 	pauser, err := able[CollectionPauser](s)
 	if err != nil {

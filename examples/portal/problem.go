@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/frontdesk-go/frontdesk"
 )
@@ -84,9 +83,7 @@ func problemOf(r *http.Request, err error) (int, problem) {
 		status = http.StatusRequestEntityTooLarge
 	}
 	answer.Detail = message(err, answer.Code)
-	for _, f := range frontdesk.Fields(err) {
-		answer.Fields = append(answer.Fields, frontdesk.Field{Name: snake(f.Name), Message: f.Message})
-	}
+	answer.Fields = frontdesk.Fields(err)
 	return status, answer
 }
 
@@ -105,16 +102,4 @@ func writeProblem(w http.ResponseWriter, r *http.Request, status int, p problem)
 	p.Type, p.Title, p.Status = "about:blank", http.StatusText(status), status
 	p.RequestID = r.Header.Get("X-Request-Id")
 	writeJSON(w, status, "application/problem+json", p)
-}
-
-// snake turns the services' field names into the API's: SuccessPath is success_path.
-func snake(name string) string {
-	var b strings.Builder
-	for i, r := range name {
-		if unicode.IsUpper(r) && i > 0 && name[i-1] != '.' {
-			b.WriteByte('_')
-		}
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return b.String()
 }

@@ -52,7 +52,7 @@ func TestProblem(t *testing.T) {
 		assert.Equal(t, "2", w.Header().Get("Retry-After"))
 	})
 	t.Run("fields have the names of the API", func(t *testing.T) {
-		w, _ := refusal(errors.Join(frontdesk.InvalidField("SuccessPath", "is required"), frontdesk.InvalidField("Lines[0].Price", "is required")))
+		w, _ := refusal(errors.Join(frontdesk.InvalidField("success_path", "is required"), frontdesk.InvalidField("lines[0].price", "is required")))
 		assert.Equal(t, http.StatusBadRequest, w.Code)
 		assert.Contains(t, w.Body.String(), `"name":"success_path"`)
 		assert.Contains(t, w.Body.String(), `"name":"lines[0].price"`)
