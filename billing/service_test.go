@@ -159,7 +159,7 @@ func TestStartCheckout(t *testing.T) {
 		_, err = w.svc.StartPayment(w.as("acme"), "acme", billing.Charge{Amount: euros(-1), Confirm: true, ReceiptEmail: "nobody", Description: "a\nb"})
 		require.ElementsMatch(t, []string{"amount", "payment_method", "receipt_email", "description"}, fieldsOf(err))
 		_, err = w.svc.CreateInvoice(w.admin(), "acme", billing.Bill{DaysUntilDue: -1, Items: []billing.InvoiceItem{{Amount: euros(0)}}})
-		require.ElementsMatch(t, []string{"days_until_due", "Items[0].Amount"}, fieldsOf(err))
+		require.ElementsMatch(t, []string{"days_until_due", "items[0].amount"}, fieldsOf(err))
 		_, err = w.svc.EnsureCustomer(w.as("acme"), "acme", billing.CustomerDetails{Email: "a@b.c\r\nBcc: d@e.f", Name: "a\r\nb"})
 		require.ElementsMatch(t, []string{"email", "name"}, fieldsOf(err))
 		_, err = w.svc.ChangeSubscription(w.as("acme"), "sub_1", billing.SubscriptionUpdate{Quantity: -1, Proration: "free"})
