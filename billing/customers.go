@@ -138,3 +138,29 @@ func (s *Service) UpdateCustomer(ctx context.Context, client string, d CustomerD
 		return s.provider.UpdateCustomer(ctx, key, c.ID, p)
 	})
 }
+
+// LinkCustomer ties a customer that exists at the provider to a client, and
+// processes the events that have waited for that. Linking it again changes
+// nothing; a customer that is another client's is AlreadyExists.
+func (s *Service) LinkCustomer(ctx context.Context, client, customer string) (err error) {
+	const op = "billing.LinkCustomer"
+	ctx, end := s.begin(ctx, op)
+	defer end(&err)
+	if err := errors.Join(validClient(client), validID("customer", customer)); err != nil {
+		return err
+	}
+	if err := s.allow(ctx, op, client, toOperate); err != nil {
+		return err
+	}
+	ref := Ref{ID: customer}
+	return s.store.InTx(ctx, func(tx Store) error {
+		whose, err := s.link(ctx, tx, ref, client)
+		if err != nil {
+			return err
+		}
+		if whose != client {
+			return frontdesk.Errorf(frontdesk.AlreadyExists, "the customer belongs to another client")
+		}
+		return s.audit(ctx, tx, op, Key{KindCustomer, ref}.String(), nil, map[string]string{"client": client})
+	})
+}

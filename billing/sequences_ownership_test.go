@@ -86,6 +86,23 @@ func TestOwnership(t *testing.T) {
 			require.Equal(w.t, 1, w.times("checkout.paid cs_1"))
 		})
 	})
+	t.Run("a customer that the host links has its waiting events processed, and stays that client's", func(t *testing.T) {
+		everywhere(t, func(w *world) {
+			sub := subscription("sub_1", "active", object{"customer": "cus_2"})
+			w.provider.has(sub, customer("cus_2"))
+			e := happened(1, "customer.subscription.updated", sub)
+			w.deliver(e)
+			require.Equal(w.t, billing.EventUnmatched, w.inbox(e.id).State)
+
+			host := w.admin()
+			require.ErrorIs(w.t, w.svc.LinkCustomer(w.as("globex"), "globex", "cus_2"), frontdesk.PermissionDenied)
+			require.NoError(w.t, w.svc.LinkCustomer(host, "globex", "cus_2"))
+			require.NoError(w.t, w.svc.LinkCustomer(host, "globex", "cus_2"), "again")
+			require.ErrorIs(w.t, w.svc.LinkCustomer(host, "acme", "cus_2"), frontdesk.AlreadyExists)
+			w.settle()
+			w.tells("subscription.activated sub_1")
+		})
+	})
 	t.Run("a customer who has an owner keeps it, whatever objects say later", func(t *testing.T) {
 		everywhere(t, func(w *world) {
 			claims := object{"metadata": object{"clientId": "mallory"}}

@@ -86,9 +86,10 @@ func seedProvider(fake *billingtest.Provider) {
 
 // linkClients ties the demo's clients to their customers at the provider. Nobody
 // does that by hand for clients who come through the portal itself.
-func linkClients(ctx context.Context, links billing.Links) error {
+func linkClients(ctx context.Context, pay *billing.Service) error {
+	ctx = frontdesk.WithActor(ctx, frontdesk.System("demo"))
 	for _, p := range people(demoPeople).clients() {
-		if _, err := links.LinkCustomer(ctx, billing.Ref{ID: p.Customer}, p.ID); err != nil {
+		if err := pay.LinkCustomer(ctx, p.ID, p.Customer); err != nil {
 			return err
 		}
 	}

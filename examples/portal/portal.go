@@ -63,14 +63,14 @@ func (p *portal) openBilling(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if p.demo && p.stripe.emulated() {
-		if err := linkClients(ctx, st.Billing()); err != nil {
-			return err
-		}
-	}
 	p.pay = billing.New(provider, st.Billing(), &billing.Options{
 		BaseURL: p.appURL, OnChange: p.changed, Clock: p.now, Logger: p.log,
 	})
+	if p.demo && p.stripe.emulated() {
+		if err := linkClients(ctx, p.pay); err != nil {
+			return err
+		}
+	}
 	if p.fake = fake; fake != nil {
 		fake.SendHTTP(p.webhook())
 	}
