@@ -24,9 +24,9 @@
 // of the change and unique on (name, object, step). [Service.Deliver] tells it
 // to [Options.OnChange]: once per milestone, however often the provider says so.
 //
-// Nothing here starts a goroutine. Package jobs runs Process, Deliver and
-// [Service.Reconcile] on River; [Service.Drain] does the same in the caller's
-// goroutine, for tests and for hosts with a scheduler of their own.
+// Nothing here runs on after its call has returned. Package jobs does the work
+// in the background; [Service.Drain] does what is due before it returns, for
+// tests and for hosts with a scheduler of their own.
 //
 // Operation names are the same in errors, spans, logs and audit rows:
 // "billing.CancelSubscription".
@@ -125,7 +125,8 @@ func (o *Options) fill() {
 }
 
 // In returns the same service over another store: one that is bound to the
-// host's transaction.
+// host's transaction. Do not process or deliver with it, which takes several
+// goroutines, nor write to the provider: the intent would not be durable first.
 func (s *Service) In(st Store) *Service {
 	in := *s
 	in.store = st

@@ -8,8 +8,7 @@ import (
 // drainAtOnce is how many rows Drain takes at a time.
 const drainAtOnce = 32
 
-// Drain brings to rest, in the caller's goroutine, every event and effect that
-// is due: new ones, those to be tried again, and those whose worker died. It
+// Drain brings to rest, before it returns, every event and effect that is due: new ones, those to be tried again, and those whose worker died. It
 // returns when nothing is due any more.
 func (s *Service) Drain(ctx context.Context) (err error) {
 	for {

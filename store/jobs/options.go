@@ -11,8 +11,8 @@ import (
 
 // Options adjusts a [Runner]. The zero value is ready to use.
 type Options struct {
-	// Workers is how many jobs of a service this process runs at once. Default 16 on
-	// Postgres and 4 on SQLite.
+	// Workers is how many of River's jobs of a service this process runs at once, beside
+	// the lanes. Default 16 on Postgres and 4 on SQLite.
 	Workers int
 
 	// Poll is how often to look for jobs that were not announced, or whose announcement
