@@ -8,8 +8,8 @@ import (
 // drainAtOnce is how many rows Drain takes at a time.
 const drainAtOnce = 32
 
-// Drain brings to rest, before it returns, every event and effect that is due: new ones, those to be tried again, and those whose worker died. It
-// returns when nothing is due any more.
+// Drain brings to rest, before it returns, every event and effect that is due:
+// new ones, those to be tried again, and those whose worker died.
 func (s *Service) Drain(ctx context.Context) (err error) {
 	for {
 		events, err := s.ProcessDue(ctx, drainAtOnce)
