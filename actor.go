@@ -103,6 +103,25 @@ func (a Actor) MayWrite(clientID string) bool {
 	return a.OnBehalfOf == "" && a.MayRead(clientID)
 }
 
+// MayReadExpert reports whether the actor may see what belongs to the expert with that
+// id. Experts may see what is their own, administrators and the system everything, and
+// others nothing. The empty id gives false.
+func (a Actor) MayReadExpert(expertID string) bool {
+	switch {
+	case !a.Valid() || expertID == "":
+		return false
+	case a.Role == RoleExpert:
+		return a.ExpertID == expertID
+	}
+	return a.Role == RoleAdmin || a.Role == RoleSystem
+}
+
+// MayWriteExpert reports whether the actor may change what belongs to the expert with
+// that id: whatever it may read, unless it acts on behalf of somebody.
+func (a Actor) MayWriteExpert(expertID string) bool {
+	return a.OnBehalfOf == "" && a.MayReadExpert(expertID)
+}
+
 type actorKey struct{}
 
 // WithActor returns a context in which a acts.

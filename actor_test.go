@@ -39,7 +39,7 @@ func TestAccessIsDeniedUnlessTheActorHasARightToIt(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
 			for client, want := range map[string]string{"acme": test.acme, "globex": test.globex, "": test.empty} {
-				if got := access(test.actor, client); got != want {
+				if got := right(test.actor.MayRead(client), test.actor.MayWrite(client)); got != want {
 					t.Errorf("access to client %q is %s, want %s", client, got, want)
 				}
 			}
@@ -47,8 +47,47 @@ func TestAccessIsDeniedUnlessTheActorHasARightToIt(t *testing.T) {
 	}
 }
 
-func access(a frontdesk.Actor, client string) string {
-	switch mayRead, mayWrite := a.MayRead(client), a.MayWrite(client); {
+func TestAccessToAnExpertIsDeniedUnlessTheActorHasARightToIt(t *testing.T) {
+	const none, read, write = "none", "read", "write"
+	supporting := func(a frontdesk.Actor) frontdesk.Actor { a.OnBehalfOf = "nina"; return a }
+	colleague := frontdesk.Actor{ID: "bob", Role: frontdesk.RoleExpert, ExpertID: "nina"}
+	tests := []struct {
+		rule              string
+		actor             frontdesk.Actor
+		nina, omar, empty string
+	}{
+		{"the zero actor may do nothing", frontdesk.Actor{}, none, none, none},
+		{"an expert may write what is its own", frontdesk.Expert("nina", nowhere), write, none, none},
+		{"any person of an expert may write what is its own", colleague, write, none, none},
+		{"an expert's id decides, not the person's", frontdesk.Actor{ID: "nina", Role: frontdesk.RoleExpert, ExpertID: "omar"}, none, write, none},
+		{"a client may do nothing", frontdesk.Client("acme", nowhere), none, none, none},
+		{"a client with an expert's id may do nothing", frontdesk.Actor{ID: "ann", Role: frontdesk.RoleClient, ClientID: "acme", ExpertID: "nina"}, none, none, none},
+		{"a client who has the name of an expert may do nothing", frontdesk.Client("nina", nowhere), none, none, none},
+		{"an administrator may write everything", frontdesk.Admin("root", nowhere), write, write, none},
+		{"the system may write everything", frontdesk.System("payouts"), write, write, none},
+		{"an administrator on behalf of somebody may read", supporting(frontdesk.Admin("root", nowhere)), read, read, none},
+		{"the system on behalf of somebody may read", supporting(frontdesk.System("export")), read, read, none},
+		{"an expert on behalf of somebody may read what is its own", supporting(frontdesk.Expert("nina", nowhere)), read, none, none},
+		{"an actor without an id may do nothing", frontdesk.Admin("", nowhere), none, none, none},
+		{"an expert without an expert's id may do nothing", frontdesk.Actor{ID: "nina", Role: frontdesk.RoleExpert}, none, none, none},
+		{"an actor without a role may do nothing", frontdesk.Actor{ID: "nina", ExpertID: "nina"}, none, none, none},
+		{"an unknown role may do nothing", frontdesk.Actor{ID: "nina", Role: "owner", ExpertID: "nina"}, none, none, none},
+		{"a role in capitals may do nothing", frontdesk.Actor{ID: "nina", Role: "EXPERT", ExpertID: "nina"}, none, none, none},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			for expert, want := range map[string]string{"nina": test.nina, "omar": test.omar, "": test.empty} {
+				if got := right(test.actor.MayReadExpert(expert), test.actor.MayWriteExpert(expert)); got != want {
+					t.Errorf("access to expert %q is %s, want %s", expert, got, want)
+				}
+			}
+		})
+	}
+}
+
+// right names what the two answers allow.
+func right(mayRead, mayWrite bool) string {
+	switch {
 	case mayRead && mayWrite:
 		return "write"
 	case mayRead:

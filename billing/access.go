@@ -8,13 +8,17 @@ import (
 )
 
 // permission is what an operation asks of its actor.
-type permission func(a frontdesk.Actor, client string) bool
+type permission func(a frontdesk.Actor, whose string) bool
 
-// The permissions: to see a client's billing, to change it, and to do what only
-// the host itself does.
+// The permissions: to see a client's billing or an expert's account, to change it,
+// and to do what only the host itself does.
 var (
-	toRead    permission = frontdesk.Actor.MayRead
-	toWrite   permission = frontdesk.Actor.MayWrite
+	toRead  permission = frontdesk.Actor.MayRead
+	toWrite permission = frontdesk.Actor.MayWrite
+
+	toReadExpert  permission = frontdesk.Actor.MayReadExpert
+	toWriteExpert permission = frontdesk.Actor.MayWriteExpert
+
 	toOperate permission = func(a frontdesk.Actor, _ string) bool {
 		return a.Valid() && a.OnBehalfOf == "" && (a.Role == frontdesk.RoleAdmin || a.Role == frontdesk.RoleSystem)
 	}
@@ -22,15 +26,24 @@ var (
 
 // allow passes an actor that has the permission for the client, and audits a refusal.
 func (s *Service) allow(ctx context.Context, op, client string, p permission) error {
+	return s.permit(ctx, op, "client:", client, p)
+}
+
+// allowExpert is allow for an expert.
+func (s *Service) allowExpert(ctx context.Context, op, expert string, p permission) error {
+	return s.permit(ctx, op, "expert:", expert, p)
+}
+
+func (s *Service) permit(ctx context.Context, op, role, id string, p permission) error {
 	a, err := frontdesk.ActorFrom(ctx)
 	if err != nil {
 		return err
 	}
-	if p(a, client) {
+	if p(a, id) {
 		return nil
 	}
 	refused := frontdesk.Errorf(frontdesk.PermissionDenied, "not allowed")
-	return errors.Join(refused, s.audit(ctx, s.store, op, "client:"+client, refused, nil))
+	return errors.Join(refused, s.audit(ctx, s.store, op, role+id, refused, nil))
 }
 
 // find returns an object by our id or by the provider's, and whose it is. To an

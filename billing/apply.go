@@ -51,7 +51,7 @@ func later(a, b time.Time) time.Time {
 // follow writes what follows from a change.
 func (s *Service) follow(ctx context.Context, tx Store, before, after Object, o owner) error {
 	quiet := before == nil && after.Head().Created.Before(o.quiet)
-	for _, c := range s.reached(before, after, o.client) {
+	for _, c := range s.reached(before, after, o) {
 		if quiet {
 			break
 		}
@@ -59,17 +59,22 @@ func (s *Service) follow(ctx context.Context, tx Store, before, after Object, o 
 			return err
 		}
 	}
+	if err := s.post(ctx, tx, after); err != nil {
+		return err
+	}
 	switch after := after.(type) {
 	case *Payment:
 		if before == nil {
 			return s.wake(ctx, tx, after.Key())
 		}
+	case *Transfer:
+		return s.nameTransfer(ctx, tx, after, o)
 	case *Customer:
 		if after.Deleted && (before == nil || !before.Head().Deleted) {
 			return s.endSubscriptions(ctx, tx, after, o)
 		}
 	case *Subscription:
-		if !quiet && !after.Deleted && after.Status.Live() && (before == nil || !before.(*Subscription).Status.Live()) {
+		if !quiet && o.client != "" && !after.Deleted && after.Status.Live() && (before == nil || !before.(*Subscription).Status.Live()) {
 			return s.findDuplicates(ctx, tx, after, o)
 		}
 	}

@@ -26,9 +26,14 @@ func (s *Service) wake(ctx context.Context, st Store, k Key) error {
 	})
 }
 
-// park lets an event wait for its owner, unless that has appeared meanwhile.
-func (s *Service) park(ctx context.Context, st Store, e *Event, awaits Key) error {
-	out := Settlement{Lease: e.Lease, State: string(EventUnmatched), Error: "its customer belongs to no client yet"}
+// park lets an event wait for its owner, unless that has appeared meanwhile. What
+// the accounts of strangers do is nobody's business.
+func (s *Service) park(ctx context.Context, st Store, e *Event, o owner) error {
+	if o.stranger {
+		return settle(ctx, st, e, EventIgnored, "the connected account is not known")
+	}
+	awaits := o.awaits
+	out := Settlement{Lease: e.Lease, State: string(EventUnmatched), Error: "it belongs to nobody yet"}
 	if awaits.ID == "" {
 		return st.SettleEvent(ctx, e.ID, out)
 	}
@@ -47,9 +52,12 @@ func (s *Service) park(ctx context.Context, st Store, e *Event, awaits Key) erro
 
 func appeared(ctx context.Context, st Store, k Key) (bool, error) {
 	var err error
-	if k.Kind == KindCustomer {
+	switch k.Kind {
+	case KindCustomer:
 		_, err = st.ClientOf(ctx, k.Ref)
-	} else {
+	case KindAccount:
+		_, err = st.ExpertOf(ctx, k.ID)
+	default:
 		_, err = st.Object(ctx, k)
 	}
 	if errors.Is(err, frontdesk.NotFound) {

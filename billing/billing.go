@@ -61,6 +61,13 @@ type Options struct {
 	// Default "clientId".
 	MetadataKey string
 
+	// ExpertMetadataKey is where connected accounts carry the expert's id. Default
+	// "expertId".
+	ExpertMetadataKey string
+	// Commission is what the platform keeps of a charge for an expert's event type,
+	// which may be empty. Default: nothing. [Commissions] holds fixed rules.
+	Commission func(ctx context.Context, expert, eventType string) (Commission, error)
+
 	// PayloadOnly applies the payloads of events instead of reading the objects
 	// from the provider.
 	PayloadOnly bool
@@ -109,6 +116,12 @@ func New(p PaymentProvider, st Store, o *Options) *Service {
 func (o *Options) fill() {
 	if o.MetadataKey == "" {
 		o.MetadataKey = "clientId"
+	}
+	if o.ExpertMetadataKey == "" {
+		o.ExpertMetadataKey = "expertId"
+	}
+	if o.Commission == nil {
+		o.Commission = Commissions{}.Rule
 	}
 	if o.MaxAttempts == 0 {
 		o.MaxAttempts = 15

@@ -6,12 +6,13 @@ import (
 	"github.com/frontdesk-go/frontdesk"
 )
 
-// Change is something that happened to a client's billing, told to
+// Change is something that happened to a client's billing, or to an expert's account, told to
 // [Options.OnChange] once per milestone: SubscriptionActivated,
 // SubscriptionUpdated, SubscriptionPastDue, SubscriptionCanceled,
 // DuplicateSubscription, InvoiceFinalized, InvoicePaid, PaymentFailed,
 // PaymentActionRequired, PaymentSucceeded, Refunded, RefundFailed,
-// DisputeOpened, DisputeClosed, CheckoutPaid, CheckoutFailed or CustomerDeleted.
+// DisputeOpened, DisputeClosed, CheckoutPaid, CheckoutFailed or CustomerDeleted;
+// AccountChanged, PayoutPaid or PayoutFailed.
 //
 // A change is derived from what an object became, not from the event that said
 // so: however many events tell of it, in whatever order, it is told once.
@@ -27,7 +28,8 @@ type Milestone struct {
 	Name   string // invoice.paid, ...
 	Object Key
 	Step   string // tells apart milestones of one name and object: "attempt 2"
-	Client string // the host's client
+	Client string // the host's client; empty when it is an expert's
+	Expert string `json:",omitempty"` // the host's expert whose connected account holds the object
 }
 
 // Key is "name/object/step".
@@ -135,6 +137,23 @@ type (
 		Milestone
 		Customer Customer
 	}
+	// AccountChanged says that the status of an expert's account has changed. It is
+	// told at every change.
+	AccountChanged struct {
+		Milestone
+		Before, Account Account
+	}
+	// PayoutPaid says that a payout has arrived at the expert's bank.
+	PayoutPaid struct {
+		Milestone
+		Payout Payout
+	}
+	// PayoutFailed says that a payout did not arrive, perhaps after it was said to
+	// have. Its money is back in the balance.
+	PayoutFailed struct {
+		Milestone
+		Payout Payout
+	}
 )
 
 const (
@@ -155,6 +174,9 @@ const (
 	changeCheckoutPaid          = "checkout.paid"
 	changeCheckoutFailed        = "checkout.failed"
 	changeCustomerDeleted       = "customer.deleted"
+	changeAccountChanged        = "account.changed"
+	changePayoutPaid            = "payout.paid"
+	changePayoutFailed          = "payout.failed"
 )
 
 var decodeChange = map[string]func([]byte) (Change, error){
@@ -175,6 +197,9 @@ var decodeChange = map[string]func([]byte) (Change, error){
 	changeCheckoutPaid:          decode[CheckoutPaid],
 	changeCheckoutFailed:        decode[CheckoutFailed],
 	changeCustomerDeleted:       decode[CustomerDeleted],
+	changeAccountChanged:        decode[AccountChanged],
+	changePayoutPaid:            decode[PayoutPaid],
+	changePayoutFailed:          decode[PayoutFailed],
 }
 
 func decode[C Change](raw []byte) (Change, error) {

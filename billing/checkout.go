@@ -58,6 +58,7 @@ type CheckoutParams struct {
 	SuccessURL     string            // absolute
 	CancelURL      string            // absolute
 	Metadata       map[string]string // also on the subscription or payment that results
+	Split          Split             // CheckoutModePayment only
 }
 
 // CheckoutLine is one thing that is sold: a price at the provider, or an amount.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/frontdesk-go/frontdesk"
 )
@@ -23,6 +24,10 @@ type Checkout struct {
 	CancelPath     string // likewise
 	Metadata       map[string]string
 	Key            string // makes repeated calls one; default: the same client buying the same
+
+	// For is the expert who earns it; zero: the platform itself. It needs
+	// CheckoutModePayment and lines with amounts, which the commission is taken from.
+	For Booking
 }
 
 // StartCheckout opens the page at the provider where the client pays; send them
@@ -39,6 +44,9 @@ func (s *Service) StartCheckout(ctx context.Context, c Checkout) (session *Check
 		return nil, err
 	}
 	if err := s.allow(ctx, op, c.Client, toWrite); err != nil {
+		return nil, err
+	}
+	if params.Split, err = s.checkoutSplit(ctx, c, params.Metadata); err != nil {
 		return nil, err
 	}
 	customer, err := s.EnsureCustomer(ctx, c.Client, CustomerDetails{})
@@ -97,7 +105,51 @@ func (c Checkout) validate() error {
 	for i, l := range c.Lines {
 		errs = append(errs, l.validate(fmt.Sprintf("lines[%d]", i), c.Mode))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, c.validateFor())...)
+}
+
+// checkoutSplit is how what the client pays is divided.
+func (s *Service) checkoutSplit(ctx context.Context, c Checkout, metadata map[string]string) (Split, error) {
+	if c.For == (Booking{}) {
+		return Split{}, nil
+	}
+	total, err := c.total()
+	if err != nil {
+		return Split{}, err
+	}
+	return s.split(ctx, c.For, total, false, metadata)
+}
+
+// validateFor asks for a total that is known before the client pays.
+func (c Checkout) validateFor() error {
+	if c.For == (Booking{}) {
+		return nil
+	}
+	_, err := c.total()
+	if c.Mode != CheckoutModePayment || c.PromotionCodes || err != nil {
+		return frontdesk.InvalidField("for", "needs a payment of amounts in one currency, without promotion codes")
+	}
+	return c.For.validate(false)
+}
+
+// total is what all lines sum to, where they have amounts.
+func (c Checkout) total() (frontdesk.Money, error) {
+	var total frontdesk.Money
+	for i, l := range c.Lines {
+		line := l.Amount
+		if l.Quantity > 0 && line.Amount > math.MaxInt64/l.Quantity {
+			return total, frontdesk.InvalidField("amount", "is too much")
+		}
+		if line.Amount *= l.Quantity; i == 0 {
+			total = line
+			continue
+		}
+		var err error
+		if total, err = total.Add(line); err != nil {
+			return total, err
+		}
+	}
+	return total, validAmount("amount", total)
 }
 
 func (l CheckoutLine) validate(field string, mode CheckoutMode) error {

@@ -33,6 +33,7 @@ type Dispute struct {
 	Amount      frontdesk.Money `json:"amount"`
 	Reason      string          `json:"reason,omitempty"`
 	EvidenceDue time.Time       `json:"evidence_due,omitzero"`
+	Movements   []Movement      `json:"movements,omitempty"` // on a connected account: what was withdrawn and put back
 }
 
 // Key identifies the dispute.

@@ -183,7 +183,8 @@ func emptyPostgres(t *testing.T) *store.DB {
 
 func empty(db *store.DB) {
 	for _, table := range []string{
-		"billing_events", "billing_effects", "billing_objects", "billing_links", "billing_locks", "billing_operations", "audit",
+		"billing_events", "billing_effects", "billing_objects", "billing_links", "billing_locks", "billing_operations",
+		"billing_accounts", "billing_entries", "billing_balances", "audit",
 	} {
 		db.SQL().MustExec("DELETE FROM frontdesk_" + table)
 	}
@@ -366,11 +367,11 @@ func (w *world) toldSoFar() []string {
 	return all
 }
 
-// label is "name object" of a change, from its key "name/kind:object/step".
+// label is "name object" of a change, from its key "name/[account/]kind:object/step".
 func label(c billing.Change) string {
 	name, rest, _ := strings.Cut(c.Key(), "/")
-	object, _, _ := strings.Cut(rest, "/")
-	_, id, _ := strings.Cut(object, ":")
+	_, object, _ := strings.Cut(rest, ":")
+	id, _, _ := strings.Cut(object, "/")
 	return name + " " + id
 }
 
@@ -393,6 +394,11 @@ func (w *world) admin() context.Context {
 // as is a context in which the client acts.
 func (w *world) as(client string) context.Context {
 	return frontdesk.WithActor(w.t.Context(), frontdesk.Client(client, frontdesk.Origin{}))
+}
+
+// expert is a context in which the expert acts.
+func (w *world) expert(id string) context.Context {
+	return frontdesk.WithActor(w.t.Context(), frontdesk.Expert(id, frontdesk.Origin{}))
 }
 
 // permutations yields all orders of 0..n-1.

@@ -61,7 +61,7 @@ func (s *Service) CreateInvoice(ctx context.Context, client string, b Bill) (i *
 		return nil, err
 	}
 	w := write[InvoiceParams]{
-		op: op, intent: b.Key, target: Key{Kind: KindInvoice}, owner: owner{client: client, customer: customer.ID},
+		op: op, key: b.Key, target: Key{Kind: KindInvoice}, owner: owner{client: client, customer: customer.ID},
 		params: InvoiceParams{
 			Customer: customer.ID, Items: b.Items, Description: b.Description,
 			DaysUntilDue: b.DaysUntilDue, Metadata: metadata,

@@ -21,6 +21,12 @@ const (
 	KindRefund       Kind = "refund"
 	KindDispute      Kind = "dispute"
 	KindCheckout     Kind = "checkout.session"
+
+	KindAccount        Kind = "account"
+	KindPayout         Kind = "payout"
+	KindBalance        Kind = "balance"
+	KindTransfer       Kind = "transfer"
+	KindApplicationFee Kind = "application_fee"
 )
 
 // Key identifies one object: the unit of locking and of ordering.

@@ -47,10 +47,21 @@ func listed[O Object](ctx context.Context, s *Service, op, client string, l List
 	if err := s.allow(ctx, op, client, toRead); err != nil {
 		return nil, "", err
 	}
-	if l.Limit < 0 || l.Limit > maxPage {
-		return nil, "", frontdesk.InvalidField("limit", "is not between 0 and %d", maxPage)
+	if err := l.validate(); err != nil {
+		return nil, "", err
 	}
-	f := ObjectFilter{Kind: kindOf[O](), Client: client, States: l.States, Cursor: l.Cursor, Limit: l.Limit}
+	return listedAs[O](ctx, s, ObjectFilter{Client: client}, l)
+}
+
+func (l Listing) validate() error {
+	if l.Limit < 0 || l.Limit > maxPage {
+		return frontdesk.InvalidField("limit", "is not between 0 and %d", maxPage)
+	}
+	return nil
+}
+
+func listedAs[O Object](ctx context.Context, s *Service, f ObjectFilter, l Listing) (page []O, next string, err error) {
+	f.Kind, f.States, f.Cursor, f.Limit = kindOf[O](), l.States, l.Cursor, l.Limit
 	found, err := s.store.Objects(ctx, f)
 	if err != nil {
 		return nil, "", err

@@ -11,14 +11,22 @@ func merge(old, next Object) (Object, bool) {
 		return next, true
 	}
 	newer := supersedes(old, next)
-	if p, ok := next.(*Payment); ok {
-		return mergePayment(old.(*Payment), p, newer)
+	switch next := next.(type) {
+	case *Payment:
+		return mergePayment(old.(*Payment), next, newer)
+	case *Account:
+		return mergeAccount(old.(*Account), next, newer)
 	}
 	if !newer {
 		return old, false
 	}
-	if c, ok := next.(*CheckoutSession); ok {
-		c.recall(old.(*CheckoutSession))
+	switch next := next.(type) {
+	case *CheckoutSession:
+		next.recall(old.(*CheckoutSession))
+	case *Payout:
+		if len(next.Movements) == 0 {
+			next.Movements = old.(*Payout).Movements
+		}
 	}
 	return next, next.Head().Version != old.Head().Version || !same(old, next)
 }
@@ -50,6 +58,15 @@ func (p *Payment) fill(from *Payment) {
 	fill(&p.Charge, from.Charge)
 	fill(&p.Email, from.Email)
 	fill(&p.Description, from.Description)
+	fill(&p.Destination, from.Destination)
+	fill(&p.Transfer, from.Transfer)
+	fill(&p.ApplicationFee, from.ApplicationFee)
+	if p.Commission == 0 {
+		p.Commission = from.Commission
+	}
+	if len(p.Movements) == 0 {
+		p.Movements = from.Movements
+	}
 	if len(p.Metadata) == 0 {
 		p.Metadata = from.Metadata
 	}
@@ -64,6 +81,27 @@ func (p *Payment) fill(from *Payment) {
 	p.Received = max(p.Received, from.Received)
 	p.Disputed = p.Disputed || from.Disputed
 }
+
+// mergeAccount keeps the last connection and the last deauthorisation that any
+// event has told of, whatever else is newer.
+func mergeAccount(old, next *Account, newer bool) (Object, bool) {
+	top := *old
+	if !next.partial() && (newer || old.partial()) {
+		top = *next
+	}
+	top.recall(old)
+	top.recall(next)
+	return &top, top.Version != old.Version || !same(old, &top)
+}
+
+// recall keeps when the account was connected and deauthorised, which only events tell.
+func (a *Account) recall(from *Account) {
+	a.ConnectedAt = later(a.ConnectedAt, from.ConnectedAt)
+	a.DisconnectedAt = later(a.DisconnectedAt, from.DisconnectedAt)
+}
+
+// partial reports whether the account is only known from an event about its connection.
+func (a *Account) partial() bool { return a.Created.IsZero() }
 
 // recall keeps that a delayed payment has failed, which only its event tells.
 func (c *CheckoutSession) recall(from *CheckoutSession) {
@@ -87,6 +125,8 @@ func terminal(o Object) bool {
 		return o.Status.Terminal()
 	case *CheckoutSession:
 		return o.Paid || o.Status == CheckoutStatusExpired
+	case *Payout:
+		return o.Status.Returned()
 	}
 	return o.Head().Deleted
 }

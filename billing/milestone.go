@@ -7,9 +7,9 @@ import (
 
 // milestones lists what o has reached in the state it is in. What a write
 // changes is the difference between the milestones before and after it.
-func (s *Service) milestones(o Object, client string) []Change {
+func (s *Service) milestones(o Object, whose owner) []Change {
 	at := func(name, step string) Milestone {
-		return Milestone{Name: name, Object: o.Key(), Step: step, Client: client}
+		return Milestone{Name: name, Object: o.Key(), Step: step, Client: whose.client, Expert: whose.expert}
 	}
 	switch o := o.(type) {
 	case *Subscription:
@@ -23,6 +23,8 @@ func (s *Service) milestones(o Object, client string) []Change {
 	case *Dispute:
 		return o.milestones(at)
 	case *CheckoutSession:
+		return o.milestones(at)
+	case *Payout:
 		return o.milestones(at)
 	case *Customer:
 		if o.Deleted {
@@ -105,14 +107,24 @@ func (c *CheckoutSession) milestones(at stepOf) []Change {
 	return nil
 }
 
+func (p *Payout) milestones(at stepOf) []Change {
+	switch p.Status {
+	case PayoutStatusPaid:
+		return []Change{PayoutPaid{at(changePayoutPaid, ""), *p}}
+	case PayoutStatusFailed:
+		return []Change{PayoutFailed{at(changePayoutFailed, ""), *p}}
+	}
+	return nil
+}
+
 // reached lists the milestones of after that before had not reached.
-func (s *Service) reached(before, after Object, client string) []Change {
-	now := s.milestones(after, client)
+func (s *Service) reached(before, after Object, whose owner) []Change {
+	now := s.milestones(after, whose)
 	if before == nil {
 		return now
 	}
 	past := map[string]bool{}
-	for _, c := range s.milestones(before, client) {
+	for _, c := range s.milestones(before, whose) {
 		past[c.Key()] = true
 	}
 	var fresh []Change
@@ -121,24 +133,27 @@ func (s *Service) reached(before, after Object, client string) []Change {
 			fresh = append(fresh, c)
 		}
 	}
-	if u, ok := updated(before, after, client); ok {
-		fresh = append(fresh, u)
-	}
-	return fresh
+	return append(fresh, updated(before, after, whose)...)
 }
 
-// updated says what a client would notice about a subscription that stays live.
-func updated(before, after Object, client string) (Change, bool) {
-	old, ok := before.(*Subscription)
-	if !ok {
-		return nil, false
+// updated says what is told at every turn, not once in an object's life.
+func updated(before, after Object, whose owner) []Change {
+	at := func(name, what string) Milestone {
+		step := fmt.Sprintf("%d %s", after.Head().Version.At.Unix(), what)
+		return Milestone{Name: name, Object: after.Key(), Step: step, Client: whose.client, Expert: whose.expert}
 	}
-	now := after.(*Subscription)
-	if !old.Status.Live() || !now.Status.Live() || old.terms() == now.terms() {
-		return nil, false
+	switch now := after.(type) {
+	case *Subscription:
+		old := before.(*Subscription)
+		if old.Status.Live() && now.Status.Live() && old.terms() != now.terms() {
+			return []Change{SubscriptionUpdated{at(changeSubscriptionUpdated, now.terms()), *old, *now}}
+		}
+	case *Account:
+		if old := before.(*Account); old.Status() != now.Status() {
+			return []Change{AccountChanged{at(changeAccountChanged, string(now.Status())), *old, *now}}
+		}
 	}
-	step := fmt.Sprintf("%d %s", now.Version.At.Unix(), now.terms())
-	return SubscriptionUpdated{Milestone{changeSubscriptionUpdated, now.Key(), step, client}, *old, *now}, true
+	return nil
 }
 
 // terms spells what was agreed with the client.

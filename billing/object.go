@@ -7,7 +7,8 @@ import (
 )
 
 // Object is a provider's object as Frontdesk mirrors it: *Customer,
-// *Subscription, *Invoice, *Payment, *Refund, *Dispute or *CheckoutSession.
+// *Subscription, *Invoice, *Payment, *Refund, *Dispute or *CheckoutSession, and
+// with connected accounts *Account, *Payout, *Balance, *Transfer or *ApplicationFee.
 type Object interface {
 	Key() Key
 	// Head is the part that all objects share. Writing to it changes the object.
@@ -56,6 +57,16 @@ func NewObject(kind Kind) (Object, error) {
 		return new(Dispute), nil
 	case KindCheckout:
 		return new(CheckoutSession), nil
+	case KindAccount:
+		return new(Account), nil
+	case KindPayout:
+		return new(Payout), nil
+	case KindBalance:
+		return new(Balance), nil
+	case KindTransfer:
+		return new(Transfer), nil
+	case KindApplicationFee:
+		return new(ApplicationFee), nil
 	}
 	return nil, frontdesk.Errorf(frontdesk.Unimplemented, "objects of kind %q are not mirrored", kind)
 }
@@ -78,6 +89,16 @@ func kindOf[O Object]() Kind {
 		return KindDispute
 	case *CheckoutSession:
 		return KindCheckout
+	case *Account:
+		return KindAccount
+	case *Payout:
+		return KindPayout
+	case *Balance:
+		return KindBalance
+	case *Transfer:
+		return KindTransfer
+	case *ApplicationFee:
+		return KindApplicationFee
 	}
 	return ""
 }

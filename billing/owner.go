@@ -8,21 +8,22 @@ import (
 	"github.com/frontdesk-go/frontdesk"
 )
 
-// owner is whom an event's objects belong to. Without a client, awaits names
-// the object whose appearance will tell, if any will.
+// owner is whom an event's objects belong to: a client, or the expert whose
+// connected account holds them or is paid by them.
 type owner struct {
 	client   string
 	customer string
-	awaits   Key
+	expert   string
+	awaits   Key       // without an owner: the object whose appearance will tell, if any will
+	stranger bool      // without an owner: it is a connected account's that nobody here has
 	quiet    time.Time // objects that were made before it, and are seen for the first time, tell nothing
 }
+
+func (o owner) found() bool { return o.client != "" || o.expert != "" }
 
 // decode reads what an event's payload shows. A state other than processing
 // means that the event is to rest in it, because of why.
 func (s *Service) decode(e *Event) (objects []Object, rest EventState, why string, err error) {
-	if e.Account != "" {
-		return nil, EventIgnored, "the connected account is not known", nil
-	}
 	objects, err = s.provider.Decode(*e)
 	if errors.Is(err, frontdesk.Unimplemented) {
 		return nil, EventIgnored, "events of this type are not mirrored", nil
@@ -30,9 +31,17 @@ func (s *Service) decode(e *Event) (objects []Object, rest EventState, why strin
 	return objects, EventProcessing, "", err
 }
 
-// owner finds the client of the objects, and links their customer to the client
-// that they name when nobody has it yet.
+// owner finds whom the objects belong to.
 func (s *Service) owner(ctx context.Context, st Store, objects []Object) (owner, error) {
+	if account, connected := accountOf(objects[0]); connected {
+		return s.expertOf(ctx, st, account, objects[0])
+	}
+	return s.clientOf(ctx, st, objects)
+}
+
+// clientOf finds the client of the objects, and links their customer to the client
+// that they name when nobody has it yet.
+func (s *Service) clientOf(ctx context.Context, st Store, objects []Object) (owner, error) {
 	customer, awaits, err := s.customerOf(ctx, st, objects)
 	if err != nil || customer.ID == "" {
 		return owner{awaits: awaits}, err

@@ -134,8 +134,8 @@ func (b *batch) one(ctx context.Context, p *shown) error {
 		if err != nil {
 			return err
 		}
-		if o.client == "" {
-			return b.park(ctx, tx, p.Event, o.awaits)
+		if !o.found() {
+			return b.park(ctx, tx, p.Event, o)
 		}
 		for _, next := range p.objects {
 			if _, err := b.Service.apply(ctx, tx, next, o); err != nil {

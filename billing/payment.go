@@ -41,6 +41,14 @@ type Payment struct {
 	DeclineCode  string           `json:"decline_code,omitempty"`
 	Disputed     bool             `json:"disputed,omitempty"`
 	ClientSecret frontdesk.Secret `json:"-"` // for the payer's browser; never stored
+
+	// With connected accounts. On the platform: whom the money was passed on to, and
+	// by which transfer. On a connected account: the transfer that brought it.
+	Destination    string     `json:"destination,omitempty"`
+	Transfer       string     `json:"transfer,omitempty"`
+	ApplicationFee string     `json:"application_fee,omitempty"` // its id
+	Commission     int64      `json:"commission,omitempty"`      // amount of the application fee
+	Movements      []Movement `json:"movements,omitempty"`       // on a connected account, when read there
 }
 
 // Key identifies the payment.
@@ -61,6 +69,16 @@ type PaymentParams struct {
 	ReturnURL     string
 	ReceiptEmail  string
 	Metadata      map[string]string
+	Split         Split
+}
+
+// Split says what of a payment is passed on to a connected account. The zero
+// Split keeps all of it on the platform.
+type Split struct {
+	Destination    string `json:",omitempty"` // the connected account; a transfer of the whole is made with the charge
+	ApplicationFee int64  `json:",omitempty"` // what the platform keeps, in the payment's currency; needs Destination
+	OnBehalfOf     string `json:",omitempty"` // the connected account that is the merchant of record
+	Group          string `json:",omitempty"` // ties transfers that are made later to the charge
 }
 
 // PaymentConfirm confirms a payment.

@@ -20,6 +20,9 @@ type Charge struct {
 	ReceiptEmail  string
 	Metadata      map[string]string
 	Key           string // makes repeated calls one
+
+	For  Booking // the expert who earns it; zero: the platform itself
+	Hold bool    // with For: keep the expert's share until TransferShare
 }
 
 func (c Charge) validate() error {
@@ -32,7 +35,7 @@ func (c Charge) validate() error {
 	if c.OffSession && !c.Confirm {
 		errs = append(errs, frontdesk.InvalidField("off_session", "needs Confirm"))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, c.For.validate(c.Hold))...)
 }
 
 // StartPayment creates a payment for the client. Unless it is confirmed at
@@ -48,13 +51,16 @@ func (s *Service) StartPayment(ctx context.Context, client string, c Charge) (p 
 	if err := s.allow(ctx, op, client, toWrite); err != nil {
 		return nil, err
 	}
+	if params.Split, err = s.split(ctx, c.For, c.Amount, c.Hold, params.Metadata); err != nil {
+		return nil, err
+	}
 	customer, err := s.EnsureCustomer(ctx, client, CustomerDetails{})
 	if err != nil {
 		return nil, err
 	}
 	params.Customer = customer.ID
 	w := write[PaymentParams]{
-		op: op, intent: c.Key, target: Key{Kind: KindPayment}, params: params,
+		op: op, key: c.Key, target: Key{Kind: KindPayment}, params: params,
 		owner: owner{client: client, customer: customer.ID},
 	}
 	if p, err = carryOut(ctx, s, w, s.provider.CreatePayment); err != nil {
@@ -117,58 +123,4 @@ func (s *Service) CancelPayment(ctx context.Context, id string) (*Payment, error
 		return s.provider.CancelPayment(ctx, w, id)
 	}
 	return manage(ctx, s, "billing.CancelPayment", id, toOperate, struct{}{}, cancel)
-}
-
-// Return is how much of a payment to give back, and why.
-type Return struct {
-	Amount frontdesk.Money // zero: all that is left
-	Reason RefundReason    // may be empty
-	Key    string          // makes repeated calls one
-}
-
-func (r Return) validate(p *Payment) error {
-	switch r.Reason {
-	case "", RefundReasonDuplicate, RefundReasonFraudulent, RefundReasonRequestedByCustomer:
-	default:
-		return frontdesk.InvalidField("reason", "is not known")
-	}
-	if r.Amount == (frontdesk.Money{}) {
-		return nil
-	}
-	if r.Amount.Currency != p.Amount.Currency {
-		return frontdesk.InvalidField("amount", "is not in the payment's currency")
-	}
-	if left := p.Amount.Amount - p.Refunded; r.Amount.Amount > left {
-		return frontdesk.InvalidField("amount", "is more than what is left of the payment")
-	}
-	return validAmount("amount", r.Amount)
-}
-
-// Refund gives a payment back, whole or in part. The payment is read anew
-// afterwards, so that what is left of it is right at once; if that fails, its
-// event brings it.
-func (s *Service) Refund(ctx context.Context, payment string, r Return) (refund *Refund, err error) {
-	const op = "billing.Refund"
-	ctx, end := s.begin(ctx, op)
-	defer end(&err)
-	p, whose, err := find[*Payment](ctx, s, op, payment, toOperate)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.validate(p); err != nil {
-		return nil, err
-	}
-	w := write[RefundParams]{
-		op: op, intent: r.Key, target: Key{Kind: KindRefund}, owner: whose,
-		params: RefundParams{Payment: p.ID, Amount: r.Amount, Reason: r.Reason},
-	}
-	refund, err = carryOut(ctx, s, w, s.provider.CreateRefund)
-	if err != nil || s.options.PayloadOnly {
-		return refund, err
-	}
-	if _, err := s.refresh(ctx, target{key: p.Key(), shown: p}, whose, refund.Created); err != nil {
-		// The money is given back; an error would make the caller do it again.
-		s.options.Logger.WarnContext(ctx, "billing: refunded payment not read", "payment", p.ID, "error", bounded(err.Error()))
-	}
-	return refund, nil
 }

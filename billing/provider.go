@@ -20,7 +20,7 @@ import (
 // been carried out). An empty id is Invalid and never reaches the network.
 //
 // Abilities that a provider may lack are separate interfaces: [Catalog],
-// [BillingPortals], [CollectionPauser], [UpdatePreviewer], [EventLister].
+// [BillingPortals], [CollectionPauser], [UpdatePreviewer], [EventLister], [Connect].
 type PaymentProvider interface {
 	Customers
 	Checkouts

@@ -27,8 +27,8 @@ func (s *Service) read(ctx context.Context, e *Event) error {
 	if err != nil {
 		return err
 	}
-	if o.client == "" {
-		return s.park(ctx, s.store, e, o.awaits)
+	if !o.found() {
+		return s.park(ctx, s.store, e, o)
 	}
 	for _, t := range targets(objects) {
 		if _, err := s.refresh(ctx, t, o, e.Created); err != nil {
@@ -62,7 +62,10 @@ func related(o Object) []Key {
 	case *Invoice:
 		return []Key{at(KindSubscription, o.Subscription)}
 	case *Payment:
-		return []Key{at(KindInvoice, o.Invoice)}
+		if o.Account != "" { // its transfer and fee are the platform's, which its movements name
+			return []Key{at(KindInvoice, o.Invoice)}
+		}
+		return []Key{at(KindInvoice, o.Invoice), at(KindTransfer, o.Transfer), at(KindApplicationFee, o.ApplicationFee)}
 	case *Refund:
 		return []Key{at(KindPayment, o.Payment)}
 	case *Dispute:
@@ -103,14 +106,17 @@ func (s *Service) current(ctx context.Context, t target, asOf time.Time) (Object
 	switch {
 	case errors.Is(err, frontdesk.NotFound):
 		return s.gone(ctx, t)
-	case t.key.Account != "" && errors.Is(err, frontdesk.PermissionDenied):
+	case t.key.Account != "" && errors.Is(err, frontdesk.PermissionDenied), errors.Is(err, frontdesk.Unimplemented):
 		return t.shown, nil
 	case err != nil:
 		return nil, err
 	}
 	fresh.Head().Version = Version{At: later(asOf, fresh.Head().Created), Rank: RankRead}
-	if c, ok := t.shown.(*CheckoutSession); ok {
-		fresh.(*CheckoutSession).recall(c)
+	switch shown := t.shown.(type) {
+	case *CheckoutSession:
+		fresh.(*CheckoutSession).recall(shown)
+	case *Account:
+		fresh.(*Account).recall(shown)
 	}
 	return fresh, nil
 }
@@ -148,6 +154,26 @@ func (s *Service) fetch(ctx context.Context, k Key) (Object, error) {
 		return object(s.provider.GetDispute(ctx, k.Ref))
 	case KindCheckout:
 		return object(s.provider.GetCheckout(ctx, k.Ref))
+	}
+	return s.fetchConnected(ctx, k)
+}
+
+func (s *Service) fetchConnected(ctx context.Context, k Key) (Object, error) {
+	provider, err := able[Connect](s)
+	if err != nil {
+		return nil, err
+	}
+	switch k.Kind {
+	case KindAccount:
+		return object(provider.GetAccount(ctx, k.ID))
+	case KindPayout:
+		return object(provider.GetPayout(ctx, k.Ref))
+	case KindBalance:
+		return object(provider.GetBalance(ctx, k.Account))
+	case KindTransfer:
+		return object(provider.GetTransfer(ctx, k.ID))
+	case KindApplicationFee:
+		return object(provider.GetApplicationFee(ctx, k.ID))
 	}
 	return nil, frontdesk.Errorf(frontdesk.Unimplemented, "objects of kind %q cannot be read", k.Kind)
 }

@@ -20,9 +20,12 @@ type ReconcileOptions struct {
 
 // Report says what a reconciliation has found.
 type Report struct {
-	Checked int     // objects compared
-	Events  int     // undelivered events listed for the inbox
-	Unowned int     // objects whose customer belongs to no client
+	Checked int // objects compared
+	Events  int // undelivered events listed for the inbox
+	Unowned int // objects whose customer belongs to no client, or account to no expert
+	Entries int // ledger entries that were missing
+	// Refused are the connected accounts that the provider does not let us read.
+	Refused []string
 	Drift   []Drift // what differed, and was repaired
 }
 
@@ -30,6 +33,7 @@ type Report struct {
 type Drift struct {
 	Object Key
 	Client string
+	Expert string // instead of a client, when a connected account holds it or is paid by it
 	Stored string // its state here before; empty when it was missing
 	Actual string // its state at the provider
 }
@@ -37,7 +41,8 @@ type Drift struct {
 // Reconcile compares what is mirrored with what the provider has and repairs
 // what was missed: all subscriptions, canceled ones too; invoices, payments,
 // refunds and disputes of the window; and whatever is still open here, however
-// old. Undelivered events are put into the inbox. Lists only nominate: each
+// old. The same of every linked account, with its payouts and the lines of its
+// balance; and transfers and application fees. Undelivered events are put into the inbox. Lists only nominate: each
 // difference is read anew and applied under the object's lock, so that a slow
 // list never overwrites what a webhook has brought meanwhile. A run that finds
 // nothing writes nothing. On an error the report covers what was done before.
@@ -49,18 +54,23 @@ func (s *Service) Reconcile(ctx context.Context, o ReconcileOptions) (r *Report,
 	if err := s.allow(ctx, op, "", toOperate); err != nil {
 		return r, err
 	}
+	run := s.reconciliation(o)
+	return run.report, run.all(ctx)
+}
+
+func (s *Service) reconciliation(o ReconcileOptions) *reconciliation {
 	if o.Window == 0 {
 		o.Window = 30 * 24 * time.Hour
 	}
-	run := &reconciliation{
-		Service: s, report: r, seen: map[Key]bool{},
+	r := &reconciliation{
+		Service: s, report: new(Report), seen: map[Key]bool{},
 		since: s.now().Add(-o.Window), asOf: s.now().Add(-clockSkew).Truncate(time.Second),
 	}
-	run.quiet = run.since
+	r.quiet = r.since
 	if o.Import {
-		run.quiet = s.now().Add(time.Hour) // clocks differ
+		r.quiet = s.now().Add(time.Hour) // clocks differ
 	}
-	return r, run.all(ctx)
+	return r
 }
 
 // clockSkew is how far our clock may be from the provider's: were it more, no
@@ -78,46 +88,58 @@ type reconciliation struct {
 }
 
 func (r *reconciliation) all(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{r.subscriptions, r.invoices, r.payments, r.refunds, r.disputes, r.open, r.events} {
-		if err := step(ctx); err != nil {
+	if err := r.holder(ctx, ""); err != nil {
+		return err
+	}
+	if err := r.accounts(ctx); err != nil {
+		return err
+	}
+	return r.events(ctx, "")
+}
+
+// holder compares what the platform, or one connected account, holds.
+func (r *reconciliation) holder(ctx context.Context, account string) error {
+	for _, step := range []func(context.Context, string) error{r.subscriptions, r.invoices, r.payments, r.refunds, r.disputes, r.open} {
+		if err := step(ctx, account); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *reconciliation) subscriptions(ctx context.Context) error {
-	return compare(ctx, r, r.provider.ListSubscriptions(ctx, SubscriptionFilter{}))
+func (r *reconciliation) subscriptions(ctx context.Context, account string) error {
+	return compare(ctx, r, r.provider.ListSubscriptions(ctx, SubscriptionFilter{Account: account}))
 }
 
-func (r *reconciliation) invoices(ctx context.Context) error {
-	open := r.provider.ListInvoices(ctx, InvoiceFilter{Status: InvoiceStatusOpen})
-	recent := r.provider.ListInvoices(ctx, InvoiceFilter{Since: r.since})
+func (r *reconciliation) invoices(ctx context.Context, account string) error {
+	open := r.provider.ListInvoices(ctx, InvoiceFilter{Account: account, Status: InvoiceStatusOpen})
+	recent := r.provider.ListInvoices(ctx, InvoiceFilter{Account: account, Since: r.since})
 	return errors.Join(compare(ctx, r, open), compare(ctx, r, recent))
 }
 
-func (r *reconciliation) payments(ctx context.Context) error {
-	return compare(ctx, r, r.provider.ListPayments(ctx, PaymentFilter{Since: r.since}))
+func (r *reconciliation) payments(ctx context.Context, account string) error {
+	return compare(ctx, r, r.provider.ListPayments(ctx, PaymentFilter{Account: account, Since: r.since}))
 }
 
-func (r *reconciliation) refunds(ctx context.Context) error {
-	return compare(ctx, r, r.provider.ListRefunds(ctx, RefundFilter{Since: r.since}))
+func (r *reconciliation) refunds(ctx context.Context, account string) error {
+	return compare(ctx, r, r.provider.ListRefunds(ctx, RefundFilter{Account: account, Since: r.since}))
 }
 
-func (r *reconciliation) disputes(ctx context.Context) error {
-	return compare(ctx, r, r.provider.ListDisputes(ctx, DisputeFilter{Since: r.since}))
+func (r *reconciliation) disputes(ctx context.Context, account string) error {
+	return compare(ctx, r, r.provider.ListDisputes(ctx, DisputeFilter{Account: account, Since: r.since}))
 }
 
 // open compares what is not at rest here and was in none of the lists.
-func (r *reconciliation) open(ctx context.Context) error {
+func (r *reconciliation) open(ctx context.Context, account string) error {
 	for _, f := range []ObjectFilter{
 		{Kind: KindInvoice, States: []string{string(InvoiceStatusDraft), string(InvoiceStatusOpen), string(InvoiceStatusUncollectible)}},
 		{Kind: KindPayment, States: openPayments},
 		{Kind: KindCheckout, States: []string{string(CheckoutStatusOpen)}},
 		{Kind: KindSubscription, States: append([]string{string(SubscriptionStatusIncomplete)}, liveStates...)},
 		{Kind: KindRefund, States: []string{string(RefundStatusPending), string(RefundStatusRequiresAction)}},
+		{Kind: KindPayout, States: []string{string(PayoutStatusPending), string(PayoutStatusInTransit)}},
 	} {
-		f.Limit = maxPage
+		f.Account, f.Limit = account, maxPage
 		unsettled, err := list[Object](ctx, r.store, f)
 		if err != nil {
 			return err
@@ -140,12 +162,12 @@ var openPayments = []string{
 }
 
 // events puts what the provider could not deliver into the inbox.
-func (r *reconciliation) events(ctx context.Context) error {
+func (r *reconciliation) events(ctx context.Context, account string) error {
 	lister, err := able[EventLister](r.Service)
 	if err != nil {
 		return nil // the lists above have told all that is needed
 	}
-	for e, err := range lister.ListEvents(ctx, ProviderEventFilter{Since: r.since, Undelivered: true}) {
+	for e, err := range lister.ListEvents(ctx, ProviderEventFilter{Account: account, Since: r.since, Undelivered: true}) {
 		if err != nil {
 			return err
 		}
@@ -173,8 +195,7 @@ func compare[O Object](ctx context.Context, r *reconciliation, listed iter.Seq2[
 			return err
 		}
 		if before != nil {
-			fill(&o.Head().Customer, before.Head().Customer)
-			if same(before, o) {
+			if same(before, completed(o, before)) {
 				continue
 			}
 		}
@@ -185,6 +206,28 @@ func compare[O Object](ctx context.Context, r *reconciliation, listed iter.Seq2[
 	return nil
 }
 
+// completed is a listed object with what only readings and events show of it.
+func completed(o, before Object) Object {
+	fill(&o.Head().Customer, before.Head().Customer)
+	switch o := o.(type) {
+	case *Payment:
+		before := before.(*Payment)
+		fill(&o.Transfer, before.Transfer)
+		if len(o.Movements) == 0 {
+			o.Movements = before.Movements
+		}
+	case *Refund:
+		if len(o.Movements) == 0 {
+			o.Movements = before.(*Refund).Movements
+		}
+	case *Payout:
+		if len(o.Movements) == 0 {
+			o.Movements = before.(*Payout).Movements
+		}
+	}
+	return o
+}
+
 // nominate reads an object anew and repairs what is mirrored of it, and of what
 // it names.
 func (r *reconciliation) nominate(ctx context.Context, o Object) error {
@@ -192,7 +235,7 @@ func (r *reconciliation) nominate(ctx context.Context, o Object) error {
 	if err != nil {
 		return err
 	}
-	if whose.client == "" {
+	if !whose.found() {
 		r.report.Unowned++
 		return nil
 	}
@@ -222,7 +265,10 @@ func (r *reconciliation) repair(ctx context.Context, t target, whose owner) erro
 	if err != nil {
 		return err
 	}
-	d := Drift{Object: t.key, Client: whose.client, Actual: after.State()}
+	if before != nil && same(before, after) {
+		return nil // only when it was seen is new
+	}
+	d := Drift{Object: t.key, Client: whose.client, Expert: whose.expert, Actual: after.State()}
 	if before != nil {
 		d.Stored = before.State()
 	}

@@ -26,6 +26,9 @@ type Refund struct {
 	Amount  frontdesk.Money `json:"amount"`
 	Reason  RefundReason    `json:"reason,omitempty"`
 	Failure string          `json:"failure,omitempty"`
+
+	Reversal  string     `json:"reversal,omitempty"`  // of the transfer: on the platform caused by the refund, on a connected account its cause
+	Movements []Movement `json:"movements,omitempty"` // on a connected account, when read there
 }
 
 // Key identifies the refund.
@@ -49,6 +52,9 @@ type RefundParams struct {
 	Amount   frontdesk.Money // zero amount: all that is left
 	Reason   RefundReason
 	Metadata map[string]string
+
+	ReverseTransfer bool `json:",omitempty"` // take the same part back from the connected account
+	RefundFee       bool `json:",omitempty"` // give the same part of the application fee back to it
 }
 
 // RefundFilter selects refunds.

@@ -142,17 +142,6 @@ func TestOwnership(t *testing.T) {
 			w.tells("payment.succeeded pi_1", "refund.succeeded re_1", "dispute.opened du_1")
 		})
 	})
-	t.Run("connected accounts are nobody's yet, so their events are ignored", func(t *testing.T) {
-		everywhere(t, func(w *world) {
-			w.provider.has(subscription("sub_1", "active"))
-			w.deliver(happened(1, "customer.subscription.updated", subscription("sub_1", "active")))
-			e := happened(2, "customer.subscription.deleted", subscription("sub_1", "canceled"))
-			e.account = "acct_nina"
-			w.deliver(e)
-			require.Equal(w.t, billing.EventIgnored, w.inbox(e.id).State)
-			require.Equal(w.t, billing.SubscriptionStatusActive, w.sub("sub_1").Status)
-		})
-	})
 	t.Run("the same event id on two accounts is two events", func(t *testing.T) {
 		everywhere(t, func(w *world) {
 			w.provider.has(subscription("sub_1", "active"))

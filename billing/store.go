@@ -17,6 +17,8 @@ type Store interface {
 	Outbox
 	Mirror
 	Links
+	AccountLinks
+	Ledger
 	Locks
 	Operations
 

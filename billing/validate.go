@@ -34,6 +34,13 @@ func validClient(client string) error {
 	return validID("client", client)
 }
 
+func validExpert(expert string) error {
+	if len(expert) > maxClientID {
+		return frontdesk.InvalidField("expert", "is longer than %d bytes", maxClientID)
+	}
+	return validID("expert", expert)
+}
+
 // validEmail passes a bare address, and none at all.
 func validEmail(field, email string) error {
 	if email == "" {

@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -13,7 +14,8 @@ import (
 // write is one write to the provider, before it is made.
 type write[P any] struct {
 	op     string // the operation's name
-	intent string // the host's key for it; empty: derived from target and params
+	key    string // the host's for it
+	intent string // ours for it; without either, it is derived from target and params
 	target Key    // the object that it changes; a zero ID for one that it makes
 	owner  owner
 	params P
@@ -117,7 +119,7 @@ func persist[P any](ctx context.Context, s *Service, w write[P]) (Operation, P, 
 		return Operation{}, params, frontdesk.Errorf(frontdesk.Internal, "encoding the parameters: %w", err)
 	}
 	op := Operation{
-		Name: w.op, Account: w.target.Account, Client: w.owner.client, Intent: w.intent, Keyed: w.intent != "",
+		Name: w.op, Account: w.target.Account, Client: w.owner.client, Intent: w.intent + w.key, Keyed: w.intent+w.key != "",
 		Params: raw, CreatedAt: s.now(),
 	}
 	if !op.Keyed {
@@ -126,6 +128,9 @@ func persist[P any](ctx context.Context, s *Service, w write[P]) (Operation, P, 
 	op, err = s.store.BeginOperation(ctx, op)
 	if err != nil {
 		return op, params, err
+	}
+	if w.key != "" && !bytes.Equal(op.Params, raw) {
+		return op, params, frontdesk.InvalidField("key", "was used with other parameters")
 	}
 	var stored P
 	if err := json.Unmarshal(op.Params, &stored); err != nil {
@@ -142,8 +147,13 @@ func fingerprint(params []byte) string {
 
 // record writes what the provider answered.
 func (s *Service) record(ctx context.Context, tx Store, op Operation, made Object, o owner) error {
-	if c, ok := made.(*Customer); ok {
-		if _, err := s.link(ctx, tx, c.Ref, o.client); err != nil {
+	switch made := made.(type) {
+	case *Customer:
+		if _, err := s.link(ctx, tx, made.Ref, o.client); err != nil {
+			return err
+		}
+	case *Account:
+		if _, err := s.linkAccount(ctx, tx, made.ID, o.expert); err != nil {
 			return err
 		}
 	}
@@ -194,7 +204,11 @@ func final(c frontdesk.Code) bool {
 
 // result is what an intent that was carried out before has made.
 func result[O Object](ctx context.Context, s *Service, kind Kind, op Operation) (O, error) {
-	o, err := s.store.Object(ctx, Key{kind, Ref{op.Account, op.Result}})
+	k := Key{kind, Ref{op.Account, op.Result}}
+	if kind == KindAccount {
+		k.Ref = AccountRef(op.Result)
+	}
+	o, err := s.store.Object(ctx, k)
 	if err != nil {
 		var none O
 		return none, err

@@ -65,11 +65,27 @@ func indexOf(sql string) string {
 func TestMigrationsCanBeTakenBackAndRunAgain(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
 		open(t, db)
-		require.NoError(t, store.Rollback(t.Context(), db))
-		assert.Equal(t, []string{"frontdesk_migrations"}, tables(t, db), "what was made is dropped")
+		all := tables(t, db)
+		assert.Len(t, all, 11)
+		for _, left := range []int{8, 1} {
+			require.NoError(t, store.Rollback(t.Context(), db))
+			assert.Len(t, tables(t, db), left, "what was made is dropped")
+		}
 		assert.ErrorIs(t, store.Rollback(t.Context(), db), frontdesk.FailedPrecondition)
 		require.NoError(t, store.Migrate(t.Context(), db))
-		assert.Len(t, tables(t, db), 8)
+		assert.Equal(t, all, tables(t, db))
+	})
+}
+
+func TestADatabaseOfTheFirstReleaseIsBroughtUpToDate(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
+		require.NoError(t, open(t, db).Billing().AddEvents(t.Context(), webhook()))
+		require.NoError(t, store.Rollback(t.Context(), db))
+		st := open(t, db).Billing()
+		events, err := st.Events(t.Context(), everyEvent)
+		require.NoError(t, err)
+		assert.Len(t, events, 1, "what was there stays")
+		assert.NoError(t, st.AddEntries(t.Context(), entry(1)))
 	})
 }
 
@@ -109,7 +125,7 @@ func openTogether(t *testing.T, connect func() *sqlx.DB) {
 		})
 	}
 	all.Wait()
-	assert.Equal(t, []string{"0", "1"}, selectText(t, pools[0], "SELECT CAST(version_id AS TEXT) FROM frontdesk_migrations ORDER BY version_id"))
+	assert.Equal(t, []string{"0", "1", "2"}, selectText(t, pools[0], "SELECT CAST(version_id AS TEXT) FROM frontdesk_migrations ORDER BY version_id"))
 }
 
 // plainSQLite is what a host has that knows nothing about SQLite.

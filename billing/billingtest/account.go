@@ -26,6 +26,13 @@ type account struct {
 	disputes      table[*billing.Dispute]
 
 	serial int // of invoice numbers
+
+	transfers table[*transfer] // of the platform
+	fees      table[*fee]      // of the platform
+
+	connected *connected // nil: the platform, or an account that nobody has connected
+	lines     []*transaction
+	payouts   table[*payout]
 }
 
 func (p *Provider) account(id string) *account {

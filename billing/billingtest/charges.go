@@ -53,6 +53,7 @@ func (a *account) succeed(pay *payment) {
 		return
 	}
 	pay.Status, pay.Received = billing.PaymentStatusSucceeded, pay.Amount.Amount
+	a.receive(pay)
 	a.emit("charge.succeeded", chargeOf(pay), nil)
 	a.emit("payment_intent.succeeded", &pay.Payment, nil)
 }

@@ -128,6 +128,8 @@ func (a *account) checkCheckout(c billing.CheckoutParams) (frontdesk.Money, erro
 		return frontdesk.Money{}, invalid("line_items", "must not be empty")
 	case c.TrialDays > 0 && c.Mode != billing.CheckoutModeSubscription:
 		return frontdesk.Money{}, invalid("subscription_data", "is for subscription mode")
+	case c.Split != billing.Split{} && c.Mode != billing.CheckoutModePayment:
+		return frontdesk.Money{}, invalid("payment_intent_data", "is for payment mode")
 	}
 	if c.Customer != "" {
 		if _, err := a.livingCustomer("customer", c.Customer); err != nil {
@@ -135,6 +137,9 @@ func (a *account) checkCheckout(c billing.CheckoutParams) (frontdesk.Money, erro
 		}
 	}
 	total, err := a.checkoutTotal(c)
+	if err == nil {
+		err = a.checkSplit("payment_intent_data", c.Split, total.Amount)
+	}
 	if c.TrialDays > 0 {
 		total.Amount = 0
 	}
@@ -271,6 +276,7 @@ func (a *account) archivedItems(lines []billing.CheckoutLine) []billing.Subscrip
 func (a *account) payCheckout(s *checkout, method string, delayed bool) {
 	pay := a.newPayment(s.Customer, s.Total, s.params.Metadata)
 	pay.Standalone, pay.method = true, method
+	pay.split(s.params.Split)
 	s.Payment = pay.ID
 	a.emit("payment_intent.created", &pay.Payment, nil)
 	a.take(s, pay, delayed)

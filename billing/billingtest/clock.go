@@ -27,8 +27,8 @@ func (p *Provider) second() time.Time { return p.now.Truncate(time.Second) }
 
 // Advance moves the clock and carries out, in order, what comes due on the way:
 // renewals, retries, ends of trials and of subscriptions, sessions and first
-// payments that expire, delayed payments that settle. The events of each moment
-// are sent while the clock shows it.
+// payments that expire, delayed payments that settle, deadlines and payouts of
+// connected accounts. The events of each moment are sent while the clock shows it.
 func (p *Provider) Advance(d time.Duration) {
 	p.mu.Lock()
 	target := p.present().Add(d)
@@ -104,6 +104,19 @@ func (a *account) eachDue(consider func(due)) {
 	for s := range a.checkouts.oldest() {
 		consider(a.checkoutDue(s))
 	}
+	a.eachConnectedDue(consider)
+}
+
+func (a *account) eachConnectedDue(consider func(due)) {
+	if a.connected == nil {
+		return
+	}
+	consider(a.deadlineDue())
+	for po := range a.payouts.oldest() {
+		consider(a.payoutDue(po))
+	}
+	consider(a.announceDue())
+	consider(a.scheduleDue())
 }
 
 func latest(a, b time.Time) time.Time {

@@ -13,11 +13,17 @@ func clone[T any](v T) T {
 	case *billing.Customer:
 		return any(copied(v)).(T)
 	case *billing.Payment:
-		return any(copied(v)).(T)
+		c := copied(v)
+		c.Movements = slices.Clone(c.Movements)
+		return any(c).(T)
 	case *billing.Refund:
-		return any(copied(v)).(T)
+		c := copied(v)
+		c.Movements = slices.Clone(c.Movements)
+		return any(c).(T)
 	case *billing.Dispute:
-		return any(copied(v)).(T)
+		c := copied(v)
+		c.Movements = slices.Clone(c.Movements)
+		return any(c).(T)
 	case *billing.CheckoutSession:
 		return any(copied(v)).(T)
 	case *billing.Subscription:
@@ -28,6 +34,28 @@ func clone[T any](v T) T {
 		c := copied(v)
 		c.Lines = slices.Clone(c.Lines)
 		return any(c).(T)
+	case *billing.Account:
+		return any(copiedAccount(v)).(T)
+	case *billing.Payout:
+		c := copied(v)
+		c.Movements = slices.Clone(c.Movements)
+		return any(c).(T)
+	case *billing.Balance:
+		c := copied(v)
+		c.Available, c.Pending = slices.Clone(c.Available), slices.Clone(c.Pending)
+		return any(c).(T)
+	case *billing.Transfer:
+		c := copied(v)
+		c.Reversals = slices.Clone(c.Reversals)
+		return any(c).(T)
+	case *billing.ApplicationFee:
+		c := copied(v)
+		c.Refunds = slices.Clone(c.Refunds)
+		return any(c).(T)
+	case *transaction:
+		c := *v
+		c.movements = slices.Clone(c.movements)
+		return any(&c).(T)
 	case *billing.Product:
 		c := *v
 		c.Metadata = maps.Clone(c.Metadata)
@@ -41,6 +69,16 @@ func clone[T any](v T) T {
 		return any(&c).(T)
 	}
 	return v
+}
+
+func copiedAccount(v *billing.Account) *billing.Account {
+	c := copied(v)
+	c.Capabilities = maps.Clone(c.Capabilities)
+	r := &c.Requirements
+	r.CurrentlyDue, r.EventuallyDue = slices.Clone(r.CurrentlyDue), slices.Clone(r.EventuallyDue)
+	r.PastDue, r.PendingVerification = slices.Clone(r.PastDue), slices.Clone(r.PendingVerification)
+	r.Errors = slices.Clone(r.Errors)
+	return c
 }
 
 func copied[T any, P interface {

@@ -56,6 +56,7 @@ func (p *Provider) CloseDispute(id string, won bool) error {
 		d.Status = billing.DisputeStatusLost
 		if won {
 			d.Status = billing.DisputeStatusWon
+			d.Movements = append(d.Movements, a.bookDispute(d, d.Amount.Amount)...)
 			a.emit("charge.dispute.funds_reinstated", d, nil)
 		}
 		a.emit("charge.dispute.closed", d, before)
@@ -69,9 +70,21 @@ func (a *account) dispute(pay *payment) *billing.Dispute {
 		Payment: pay.ID, Charge: pay.Charge, Amount: a.money(pay.Received, pay.Amount.Currency),
 		Reason: "fraudulent", EvidenceDue: a.second().Add(7 * day),
 	}
+	d.Movements = a.bookDispute(d, -d.Amount.Amount, taken(d.ID, a.money(disputeFee, d.Amount.Currency)))
 	a.disputes.put(d.ID, d)
 	pay.Disputed = true
 	a.emit("charge.dispute.created", d, nil)
 	a.emit("charge.dispute.funds_withdrawn", d, nil)
 	return d
+}
+
+// disputeFee is what Stripe takes for a dispute, in minor units, also of one that is won.
+const disputeFee = 1500
+
+// bookDispute withdraws the money of a dispute from a connected account, or puts
+// it back.
+func (a *account) bookDispute(d *billing.Dispute, amount int64, fees ...billing.Movement) []billing.Movement {
+	return a.book("adjustment", d.ID, a.now, billing.Movement{
+		Kind: billing.EntryDispute, Object: d.ID, Amount: a.money(amount, d.Amount.Currency),
+	}, fees...)
 }

@@ -11,6 +11,10 @@
 //	fake.CompleteCheckout(s.ID)
 //	fake.Advance(31 * 24 * time.Hour)
 //
+// AddAccount makes an expert whom payments are split with. Each connected account
+// has a balance whose lines become available, and payouts by its schedule, as the
+// clock moves; RequireMore, FailPayout and Deauthorize are what may go wrong.
+//
 // Its Handler speaks the part of Stripe's REST API that billing needs, so that
 // an adapter for Stripe can be tested against the same state.
 //

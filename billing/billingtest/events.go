@@ -30,7 +30,11 @@ type charge struct{ payment *billing.Payment }
 func chargeOf(pay *payment) charge { return charge{clone(&pay.Payment)} }
 
 // emit appends to the log. The object and its earlier state are copied.
+// Of an account that has left the platform hears nothing.
 func (a *account) emit(typ string, object, before any) {
+	if a.connected != nil && a.connected.gone {
+		return
+	}
 	a.log = append(a.log, &event{
 		id: a.newID("evt"), account: a.id, typ: typ, created: a.second(),
 		object: clone(object), before: clone(before), wanted: a.out.receiver != nil,

@@ -65,3 +65,31 @@ func ExampleProvider_Deliver() {
 	// <nil>
 	// 1 active
 }
+
+// An expert earns, and is paid by the schedule of their account as time passes.
+func ExampleProvider_AddAccount() {
+	ctx := context.Background()
+	fake := billingtest.NewProvider()
+	fake.AddAccount("acct_nina", billing.AccountParams{Country: "DE"})
+	_, err := fake.CreatePayment(ctx, billing.Write{IdempotencyKey: "session 1"}, billing.PaymentParams{
+		Amount: frontdesk.Money{Amount: 10000, Currency: "eur"}, PaymentMethod: "pm_card_visa", Confirm: true,
+		Split: billing.Split{Destination: "acct_nina", ApplicationFee: 1300},
+	})
+	if err != nil {
+		panic(err)
+	}
+	show := func() {
+		b, _ := fake.GetBalance(ctx, "acct_nina")
+		fmt.Println("available", b.Available, "pending", b.Pending)
+	}
+	show()
+	fake.Advance(3 * 24 * time.Hour)
+	show()
+	for po, err := range fake.ListPayouts(ctx, billing.PayoutFilter{Account: "acct_nina"}) {
+		fmt.Println(po.Amount, po.Status, po.ArrivalDate.Format(time.DateOnly), err)
+	}
+	// Output:
+	// available [0.00 EUR] pending [87.00 EUR]
+	// available [0.00 EUR] pending [0.00 EUR]
+	// 87.00 EUR pending 2035-01-06 <nil>
+}

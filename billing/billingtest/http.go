@@ -25,6 +25,7 @@ func (p *Provider) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, routes := range []map[string]endpoint{
 		customerRoutes, checkoutRoutes, subscriptionRoutes, invoiceRoutes, paymentRoutes, catalogRoutes, eventRoutes,
+		accountRoutes, transferRoutes, payoutRoutes,
 	} {
 		for pattern, e := range routes {
 			mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { p.serve(w, r, e) })
@@ -77,6 +78,9 @@ func (p *Provider) answer(r *http.Request, e endpoint) (any, error) {
 	if err := c.form.done(); err != nil {
 		return nil, err
 	}
+	if err := c.reachable(); err != nil {
+		return nil, err
+	}
 	answer, err := act(r.Context())
 	if err != nil {
 		return nil, err
@@ -104,6 +108,14 @@ func (p *Provider) call(r *http.Request) (*call, error) {
 	return c, nil
 }
 
+// reachable refuses requests for an account that has left, before anything is
+// looked up for them.
+func (c *call) reachable() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.reach(c.write.Account)
+}
+
 // parameters are those of the query and the body, which a DELETE has too.
 func parameters(r *http.Request) (url.Values, error) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
@@ -127,11 +139,15 @@ func (c *call) show(answer any) any {
 	case *billing.Invoice:
 		return c.showInvoice(v)
 	case *billing.Payment:
-		o := c.shape.render(v)
-		if c.expand["latest_charge"] && v.Charge != "" && !c.shape.charges {
-			o["latest_charge"] = c.shape.render(charge{v})
-		}
-		return o
+		return c.showPayment(v)
+	case charge:
+		return c.showCharge(v.payment, "")
+	case *billing.Refund:
+		return c.showRefund(v)
+	case *transaction:
+		return c.showLine(v)
+	case *billing.Payout:
+		return c.showPayout(v)
 	}
 	return c.shape.render(answer)
 }

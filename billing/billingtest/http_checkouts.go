@@ -3,6 +3,7 @@ package billingtest
 import (
 	"context"
 
+	"github.com/frontdesk-go/frontdesk"
 	"github.com/frontdesk-go/frontdesk/billing"
 )
 
@@ -21,6 +22,7 @@ func createCheckout(c *call) action {
 		PromotionCodes: f.flag("allow_promotion_codes"), AutomaticTax: f.flag("automatic_tax[enabled]"),
 		SuccessURL: f.text("success_url"), CancelURL: f.text("cancel_url"), Metadata: f.pairs("metadata"),
 	}
+	params.Split = f.split("payment_intent_data", c.checkoutCurrency(params.Lines))
 	f.text("customer_update[address]")
 	f.pairs("subscription_data[metadata]")
 	f.pairs("payment_intent_data[metadata]")
@@ -28,6 +30,23 @@ func createCheckout(c *call) action {
 		f.fail("success_url", "must not be empty")
 	}
 	return func(ctx context.Context) (any, error) { return c.CreateCheckout(ctx, c.write, params) }
+}
+
+// checkoutCurrency is that of the first line; empty when it has none.
+func (c *call) checkoutCurrency(lines []billing.CheckoutLine) frontdesk.Currency {
+	switch {
+	case len(lines) == 0:
+		return ""
+	case lines[0].Price == "":
+		return lines[0].Amount.Currency
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	price, known := c.account(c.write.Account).prices.get(lines[0].Price)
+	if !known {
+		return ""
+	}
+	return price.Unit.Currency
 }
 
 func (f *form) checkoutLines() []billing.CheckoutLine {

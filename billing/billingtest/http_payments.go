@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/frontdesk-go/frontdesk"
 	"github.com/frontdesk-go/frontdesk/billing"
 	"github.com/frontdesk-go/frontdesk/billing/stripe/wire"
 )
@@ -31,15 +32,37 @@ func createPayment(c *call) action {
 		ManualCapture: f.text("capture_method") == "manual", ReturnURL: f.text("return_url"),
 		ReceiptEmail: f.text("receipt_email"), Metadata: f.pairs("metadata"),
 	}
+	params.Split = f.split("", params.Amount.Currency)
 	f.flag("automatic_payment_methods[enabled]")
 	f.text("automatic_payment_methods[allow_redirects]")
 	return func(ctx context.Context) (any, error) { return c.CreatePayment(ctx, c.write, params) }
 }
 
+// split reads what is passed on of a payment, in its currency. at is where the
+// parameters are.
+func (f *form) split(at string, currency frontdesk.Currency) billing.Split {
+	param := func(name, rest string) string { return splitParam(at, name) + rest }
+	fee := param("application_fee_amount", "")
+	amount, err := wire.FromStripe(f.number(fee), string(currency))
+	if err != nil && f.has(fee) {
+		f.fail(fee, "must be an amount in the payment's currency")
+	}
+	return billing.Split{
+		Destination: f.text(param("transfer_data", "[destination]")), ApplicationFee: amount.Amount,
+		OnBehalfOf: f.text(param("on_behalf_of", "")), Group: f.text(param("transfer_group", "")),
+	}
+}
+
+// getPayment knows no charges: those that transfers make belong to no intent.
 func getPayment(c *call) action {
-	f := c.form
-	f.text("client_secret")
-	return func(ctx context.Context) (any, error) { return c.GetPayment(ctx, c.ref()) }
+	c.form.text("client_secret")
+	return func(ctx context.Context) (any, error) {
+		pay, err := c.GetPayment(ctx, c.ref())
+		if err == nil && pay.ID == pay.Charge {
+			return nil, missing("payment_intent", c.id)
+		}
+		return pay, err
+	}
 }
 
 func listPayments(c *call) action {
@@ -120,6 +143,7 @@ func createRefund(c *call) action {
 	f := c.form
 	params := billing.RefundParams{
 		Payment: c.refundedPayment(), Reason: billing.RefundReason(f.text("reason")), Metadata: f.pairs("metadata"),
+		ReverseTransfer: f.flag("reverse_transfer"), RefundFee: f.flag("refund_application_fee"),
 	}
 	if params.Payment == "" {
 		f.fail("payment_intent", "or charge is needed")

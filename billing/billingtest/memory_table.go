@@ -68,6 +68,9 @@ type data struct {
 	locks      undoTable[string, billing.Lease]
 	operations undoTable[string, billing.Operation]
 	intents    undoTable[intent, string] // the id of the latest operation
+	accounts   undoTable[string, accountLink]
+	entries    undoTable[string, []billing.Entry]         // by account, oldest first
+	balances   undoTable[string, []billing.LedgerBalance] // by account, in order of currency
 	audit      undoTable[int64, frontdesk.AuditEvent]
 }
 
@@ -85,6 +88,9 @@ func newData() *data {
 		locks:      newUndoTable[string, billing.Lease](u),
 		operations: newUndoTable[string, billing.Operation](u),
 		intents:    newUndoTable[intent, string](u),
+		accounts:   newUndoTable[string, accountLink](u),
+		entries:    newUndoTable[string, []billing.Entry](u),
+		balances:   newUndoTable[string, []billing.LedgerBalance](u),
 		audit:      newUndoTable[int64, frontdesk.AuditEvent](u),
 	}
 }

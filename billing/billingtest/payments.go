@@ -16,6 +16,11 @@ type payment struct {
 	manual   bool      // authorise now, capture later
 	settleAt time.Time // processing: when the bank debit succeeds
 	checkout string    // the session that it came from
+
+	group      string    // of its transfers
+	fee        string    // application fee, on whichever account it is
+	receivedAt time.Time // when the charge succeeded
+	reversed   portion   // of its transfer, by refunds
 }
 
 // delay is how long bank debits take.
@@ -31,11 +36,12 @@ func (p *Provider) GetPayment(ctx context.Context, ref billing.Ref) (*billing.Pa
 	})
 }
 
-// ListPayments lists payments, newest first.
+// ListPayments lists payment intents, newest first: not the charges that
+// transfers make.
 func (p *Provider) ListPayments(ctx context.Context, f billing.PaymentFilter) iter.Seq2[*billing.Payment, error] {
 	return list(ctx, p, "ListPayments", f.Account, func(a *account) ([]*billing.Payment, error) {
 		return clones(shown(a.payments.newest(), paymentOf), func(pay *billing.Payment) bool {
-			return matches(f.Customer, pay.Customer) && !pay.Created.Before(f.Since)
+			return pay.ID != pay.Charge && matches(f.Customer, pay.Customer) && !pay.Created.Before(f.Since)
 		})
 	})
 }
@@ -128,6 +134,7 @@ func (a *account) createPayment(c billing.PaymentParams) (*billing.Payment, erro
 	pay := a.newPayment(c.Customer, c.Amount, c.Metadata)
 	pay.Standalone = true
 	pay.Description, pay.Email, pay.manual = c.Description, c.ReceiptEmail, c.ManualCapture
+	pay.split(c.Split)
 	a.emit("payment_intent.created", &pay.Payment, nil)
 	if c.PaymentMethod != "" {
 		m, err := a.method(c.PaymentMethod)
@@ -156,8 +163,8 @@ func (a *account) checkPayment(c billing.PaymentParams) error {
 			return absent("payment_method", "PaymentMethod", c.PaymentMethod)
 		}
 	}
-	if c.Customer == "" {
-		return nil
+	if err := a.checkSplit("", c.Split, c.Amount.Amount); err != nil || c.Customer == "" {
+		return err
 	}
 	_, err := a.livingCustomer("customer", c.Customer)
 	return err
@@ -213,6 +220,7 @@ func (a *account) capturePayment(id string, amount int64) (*billing.Payment, err
 		amount = pay.Amount.Amount
 	}
 	pay.Status, pay.Received = billing.PaymentStatusSucceeded, amount
+	a.receive(pay)
 	a.emit("charge.captured", chargeOf(pay), nil)
 	a.emit("payment_intent.succeeded", &pay.Payment, nil)
 	return &pay.Payment, nil

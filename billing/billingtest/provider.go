@@ -15,6 +15,7 @@ var (
 	_ billing.CollectionPauser = (*Provider)(nil)
 	_ billing.UpdatePreviewer  = (*Provider)(nil)
 	_ billing.EventLister      = (*Provider)(nil)
+	_ billing.Connect          = (*Provider)(nil)
 )
 
 // Provider is a payment provider in memory that behaves as Stripe does: it
@@ -70,6 +71,10 @@ type ProviderOptions struct {
 	// said to be. It is "https://pay.example" by default.
 	Pages string
 
+	// Country is the platform's, and that of connected accounts which name none.
+	// It is "US" by default.
+	Country string
+
 	// Retries is how long after each failed collection of a subscription's
 	// invoice the next one follows. It is 3, 5 and 7 days by default.
 	Retries []time.Duration
@@ -112,6 +117,7 @@ func (o ProviderOptions) withDefaults() ProviderOptions {
 		o.Retries = []time.Duration{3 * day, 5 * day, 7 * day}
 	}
 	o.APIVersion = orElse(o.APIVersion, "2023-10-16")
+	o.Country = orElse(o.Country, "US")
 	o.Seed = orElse(o.Seed, "fake")
 	o.Pages = orElse(o.Pages, "https://pay.example")
 	return o

@@ -66,6 +66,9 @@ func (p *Provider) FailRefund(refundID string) error {
 			return wrongState("", "The refund has not succeeded.")
 		}
 		r.Status, r.Failure = billing.RefundStatusFailed, "lost_or_stolen_card"
+		r.Movements = append(r.Movements, a.book("refund_failure", r.ID, a.now, billing.Movement{
+			Kind: billing.EntryRefund, Object: r.ID, Amount: r.Amount,
+		})...)
 		a.emit("refund.failed", r, nil)
 		a.emit("charge.refund.updated", r, nil)
 		if pay, ok := a.payments.get(r.Payment); ok {
@@ -90,6 +93,10 @@ func (a *account) refund(c billing.RefundParams) (*billing.Refund, error) {
 		return nil, wrongState("charge_already_refunded", "Charge "+pay.Charge+" has already been refunded.")
 	case amount < 0 || amount > left:
 		return nil, invalid("amount", "must not be more than what is left of the payment")
+	case c.ReverseTransfer && (pay.Transfer == "" || a.id != ""):
+		return nil, invalid("reverse_transfer", "is for charges with a transfer")
+	case c.RefundFee && pay.fee == "":
+		return nil, invalid("refund_application_fee", "is for charges with an application fee")
 	case amount == 0:
 		amount = left
 	}
@@ -102,10 +109,32 @@ func (a *account) giveBack(pay *payment, amount frontdesk.Money, c billing.Refun
 		Status: billing.RefundStatusSucceeded, Payment: pay.ID, Charge: pay.Charge,
 		Amount: amount, Reason: c.Reason,
 	}
+	if c.ReverseTransfer {
+		a.reverseWith(pay, r)
+	}
+	if c.RefundFee {
+		a.account("").refundFee(pay.fee, amount.Amount, pay.Received)
+	}
+	r.Movements = a.book("refund", r.ID, a.backed(pay), billing.Movement{
+		Kind: billing.EntryRefund, Object: r.ID, Amount: a.money(-amount.Amount, amount.Currency),
+	})
+	a.addRefund(pay, r)
+	return r
+}
+
+// reverseWith takes the refund's part of a payment back from where it was passed on.
+func (a *account) reverseWith(pay *payment, r *billing.Refund) {
+	t := a.transfers.rows[pay.Transfer]
+	amount := pay.reversed.next(r.Amount.Amount, pay.Received, t.Amount.Amount, t.Amount.Amount-t.Reversed)
+	if amount > 0 {
+		r.Reversal = a.reverse(t, amount, r.ID)
+	}
+}
+
+func (a *account) addRefund(pay *payment, r *billing.Refund) {
 	a.refunds.put(r.ID, r)
 	before := chargeOf(pay)
-	pay.Refunded += amount.Amount
+	pay.Refunded += r.Amount.Amount
 	a.emit("refund.created", r, nil)
 	a.emit("charge.refunded", chargeOf(pay), before)
-	return r
 }

@@ -100,6 +100,22 @@ func (s shape) render(v any) object {
 		return s.checkout(v)
 	case *billing.PaymentMethod:
 		return s.paymentMethod(v)
+	case *billing.Account:
+		return s.account(v)
+	case application:
+		return s.application(v)
+	case *billing.Payout:
+		return s.payout(v)
+	case *billing.Balance:
+		return s.balance(v)
+	case *billing.Transfer:
+		return s.transfer(v)
+	case *billing.ApplicationFee:
+		return s.applicationFee(v)
+	case *transaction:
+		return s.transaction(v)
+	case givenBack:
+		return s.feeRefund(v.fee, v.FeeRefund)
 	case *billing.Product:
 		return s.product(v)
 	case *billing.Price:

@@ -1,6 +1,8 @@
 package billingtest
 
 import (
+	"maps"
+
 	"github.com/frontdesk-go/frontdesk/billing"
 )
 
@@ -20,6 +22,7 @@ func (s shape) payment(p *billing.Payment) object {
 			"type": "card_error", "code": p.Failure, "decline_code": text(p.DeclineCode), "message": "The payment failed.",
 		}
 	}
+	maps.Copy(o, passing(p))
 	o["latest_charge"] = text(p.Charge)
 	if s.charges {
 		delete(o, "latest_charge")
@@ -42,7 +45,7 @@ func (s shape) chargesOf(p *billing.Payment) []object {
 func (s shape) charge(p *billing.Payment) object {
 	o := s.header("charge", &p.Header)
 	o["id"] = p.Charge
-	o["payment_intent"] = p.ID
+	o["payment_intent"] = text(intentOf(p.ID, p.Charge))
 	o["status"] = chargeStatus(p)
 	o["paid"] = chargeStatus(p) == "succeeded"
 	o["amount"] = units(p.Amount)
@@ -57,10 +60,20 @@ func (s shape) charge(p *billing.Payment) object {
 	o["receipt_email"] = text(p.Email)
 	o["failure_code"] = text(p.Failure)
 	o["outcome"] = object{"reason": text(p.DeclineCode)}
+	maps.Copy(o, chargePassing(p))
 	if !s.basil {
 		o["invoice"] = text(p.Invoice)
 	}
 	return o
+}
+
+// intentOf is the payment of a charge, unless it was made without one: then the
+// charge stands for it.
+func intentOf(payment, charge string) string {
+	if payment == charge {
+		return ""
+	}
+	return payment
 }
 
 func chargeStatus(p *billing.Payment) string {
@@ -78,23 +91,38 @@ func (s shape) refund(r *billing.Refund) object {
 	o["status"] = r.Status
 	o["amount"] = units(r.Amount)
 	o["currency"] = r.Amount.Currency
-	o["payment_intent"] = r.Payment
+	o["payment_intent"] = text(intentOf(r.Payment, r.Charge))
 	o["charge"] = text(r.Charge)
 	o["reason"] = text(r.Reason)
+	o["transfer_reversal"], o["source_transfer_reversal"] = text(r.Reversal), nil
+	if r.Account != "" {
+		o["transfer_reversal"], o["source_transfer_reversal"] = nil, text(r.Reversal)
+	}
+	s.refundLines(r, o)
 	if r.Failure != "" {
 		o["failure_reason"] = r.Failure
 	}
 	return o
 }
 
+// refundLines name what a refund moved, and what came back when it failed.
+func (s shape) refundLines(r *billing.Refund, o object) {
+	for i, line := range transactionsOf(r.Movements, "refund", r.ID) {
+		o[refundLineNames[i]] = line.id
+	}
+}
+
+var refundLineNames = [2]string{"balance_transaction", "failure_balance_transaction"}
+
 func (s shape) dispute(d *billing.Dispute) object {
 	o := s.header("dispute", &d.Header)
 	o["status"] = d.Status
 	o["amount"] = units(d.Amount)
 	o["currency"] = d.Amount.Currency
-	o["payment_intent"] = d.Payment
+	o["payment_intent"] = text(intentOf(d.Payment, d.Charge))
 	o["charge"] = text(d.Charge)
 	o["reason"] = d.Reason
+	o["balance_transactions"] = s.disputeLines(d)
 	o["evidence_details"] = object{"due_by": unix(d.EvidenceDue), "has_evidence": false}
 	return o
 }

@@ -165,6 +165,114 @@ func TestRendering_loses_nothing(t *testing.T) {
 	}))
 }
 
+// drawMovements are those of one line of a connected account's balance.
+func drawMovements(t *rapid.T, h billing.Header, amount frontdesk.Money, kind billing.EntryKind, object string, fees ...string) []billing.Movement {
+	if h.Account == "" {
+		return nil
+	}
+	line := billing.Movement{
+		Transaction: anyID.Draw(t, "line"), Kind: kind, Object: object, Amount: amount,
+		Created: anyTime.Draw(t, "line created"), AvailableOn: anyTime.Draw(t, "available on"),
+	}
+	movements := []billing.Movement{line}
+	for _, object := range fees {
+		line.Kind, line.Object, line.Amount.Amount = billing.EntryFee, object, -100*rapid.Int64Range(1, 9).Draw(t, "fee")
+		movements = append(movements, line)
+	}
+	return movements
+}
+
+// expanded is an object that is rendered with its lines.
+func expanded(o object, movements []billing.Movement, typ, source string) object {
+	for i, line := range transactionsOf(movements, typ, source) {
+		o[refundLineNames[i]] = shapeOf("2023-10-16").render(line)
+	}
+	return o
+}
+
+func TestRendering_of_connected_accounts_loses_nothing(t *testing.T) {
+	t.Run("of an account", rapid.MakeCheck(func(t *rapid.T) {
+		a := &billing.Account{Header: drawHeader(t), Type: billing.AccountCustom, Email: anyText.Draw(t, "email"), Country: "DE", Currency: "eur",
+			DetailsSubmitted: rapid.Bool().Draw(t, "flag"), ChargesEnabled: rapid.Bool().Draw(t, "flag"), PayoutsEnabled: rapid.Bool().Draw(t, "flag"),
+			Capabilities: map[string]string{"transfers": "inactive"},
+			Requirements: billing.Requirements{
+				CurrentlyDue: []string{"external_account"}, EventuallyDue: []string{"external_account", anyID.Draw(t, "due")}, PastDue: []string{},
+				PendingVerification: []string{anyID.Draw(t, "due")}, DisabledReason: anyText.Draw(t, "reason"), Deadline: maybeTime.Draw(t, "deadline"),
+				Errors: []billing.RequirementError{{Requirement: "external_account", Code: "invalid", Reason: anyText.Draw(t, "text")}},
+			},
+			Schedule: rapid.SampledFrom([]billing.PayoutSchedule{
+				{Interval: billing.PayoutDaily, DelayDays: 3}, {Interval: billing.PayoutWeekly, Weekday: "friday", DelayDays: 9},
+				{Interval: billing.PayoutMonthly, MonthDay: 31, DelayDays: 3}, {Interval: billing.PayoutManual},
+			}).Draw(t, "schedule"),
+		}
+		a.Account, a.Customer = a.ID, ""
+		inEveryVersion(t, a, wire.Account)
+	}))
+	t.Run("of a payout", rapid.MakeCheck(func(t *rapid.T) {
+		p := &billing.Payout{Header: drawHeader(t), Status: billing.PayoutStatusFailed, Amount: drawMoney(t, anyCurrency.Draw(t, "currency")),
+			Automatic: rapid.Bool().Draw(t, "automatic"), Method: "standard", ArrivalDate: anyTime.Draw(t, "arrival"), Destination: maybeID.Draw(t, "bank"),
+			Description: anyText.Draw(t, "description"), Failure: anyText.Draw(t, "failure"), FailureMessage: anyText.Draw(t, "message"),
+		}
+		p.Customer = ""
+		inEveryVersion(t, p, wire.Payout)
+	}))
+	t.Run("of a transfer", rapid.MakeCheck(func(t *rapid.T) {
+		tr := &billing.Transfer{Header: drawHeader(t), Amount: drawMoney(t, "eur"), Reversed: anyAmount.Draw(t, "reversed"), Destination: anyID.Draw(t, "account"),
+			DestinationPayment: maybeID.Draw(t, "payment"), Source: maybeID.Draw(t, "source"), Group: anyText.Draw(t, "group"),
+			Reversals: []billing.Reversal{{ID: "trr_1", Amount: anyAmount.Draw(t, "amount"), Refund: maybeID.Draw(t, "refund"), Created: anyTime.Draw(t, "at")}},
+		}
+		tr.Customer = ""
+		inEveryVersion(t, tr, wire.Transfer)
+	}))
+	t.Run("of an application fee", rapid.MakeCheck(func(t *rapid.T) {
+		f := &billing.ApplicationFee{Header: drawHeader(t), Amount: drawMoney(t, "eur"), Refunded: anyAmount.Draw(t, "refunded"), Payer: anyID.Draw(t, "payer"),
+			Charge: maybeID.Draw(t, "charge"), Source: maybeID.Draw(t, "source"),
+			Refunds: []billing.FeeRefund{{ID: "fr_1", Amount: anyAmount.Draw(t, "amount"), Created: anyTime.Draw(t, "at")}},
+		}
+		f.Customer = ""
+		inEveryVersion(t, f, wire.ApplicationFee)
+	}))
+	t.Run("of a balance", rapid.MakeCheck(func(t *rapid.T) {
+		b := &billing.Balance{Header: billing.Header{Ref: billing.AccountRef("acct_nina")}, Available: []frontdesk.Money{drawMoney(t, "eur"), drawMoney(t, "isk")}}
+		inEveryVersion(t, b, wire.Balance)
+	}))
+	t.Run("of a charge and its line", rapid.MakeCheck(func(t *rapid.T) {
+		p := anyPayment.Draw(t, "x")
+		p.ID, p.ClientSecret, p.Invoice, p.Standalone = p.Charge, frontdesk.Secret{}, "", true
+		p.Amount = frontdesk.Money{Amount: 1 + anyAmount.Draw(t, "amount"), Currency: "eur"}
+		p.Status, p.Received, p.Failure, p.DeclineCode = billing.PaymentStatusSucceeded, p.Amount.Amount, "", ""
+		p.Transfer, p.Commission = "tr_1", anyAmount.Draw(t, "commission")
+		if p.Account == "" {
+			p.Destination = anyID.Draw(t, "destination")
+		} else {
+			p.ApplicationFee = "fee_1"
+		}
+		p.Movements = drawMovements(t, p.Header, p.Amount, billing.EntryTransfer, "tr_1", "fee_1", p.Charge)
+		o := expanded(shapeOf("2023-10-16").render(charge{p}), p.Movements, "payment", p.Charge)
+		got, err := wire.Payment(encoded(o), p.Account)
+		require.NoError(t, err)
+		require.Equal(t, p, got)
+	}))
+	t.Run("of a refund and its lines", rapid.MakeCheck(func(t *rapid.T) {
+		r := &billing.Refund{Header: drawHeader(t), Status: billing.RefundStatusFailed, Payment: "py_1", Charge: "py_1", Amount: drawMoney(t, "eur"), Reversal: "trr_1"}
+		r.Customer = ""
+		r.Movements = drawMovements(t, r.Header, r.Amount, billing.EntryRefund, "trr_1", "trr_1")
+		o := expanded(shapeOf("2023-10-16").render(r), r.Movements, "payment_refund", r.ID)
+		got, err := wire.Refund(encoded(o), r.Account)
+		require.NoError(t, err)
+		require.Equal(t, r, got)
+	}))
+	t.Run("of a dispute, which always shows its lines", rapid.MakeCheck(func(t *rapid.T) {
+		d := &billing.Dispute{Header: drawHeader(t), Status: billing.DisputeStatusWon, Payment: "ch_1", Charge: "ch_1", Amount: drawMoney(t, "eur")}
+		d.Customer = ""
+		d.Movements = append(drawMovements(t, d.Header, d.Amount, billing.EntryDispute, d.ID, d.ID), drawMovements(t, d.Header, d.Amount, billing.EntryDispute, d.ID)...)
+		if d.Account != "" {
+			d.Movements[2].Transaction = "txn_back"
+		}
+		inEveryVersion(t, d, wire.Dispute)
+	}))
+}
+
 func TestShapes_have_the_fields_of_their_version(t *testing.T) {
 	sub := &billing.Subscription{Items: []billing.SubscriptionItem{{ID: "si_1"}}, CurrentPeriodEnd: time.Unix(99, 0)}
 	inv := &billing.Invoice{Subscription: "sub_1", Payment: "pi_1", Lines: []billing.InvoiceLine{{Price: "price_1"}}}

@@ -70,6 +70,9 @@ func carryOut[T any](p *Provider, r request, do func(*account) (T, error)) (T, e
 	if err := p.faults.arrive(r.method); err != nil {
 		return none, err
 	}
+	if err := p.reach(r.account); err != nil {
+		return none, err
+	}
 	answer, err := once(p, r, func() (T, error) { return do(p.account(r.account)) })
 	if lost := p.faults.leave(r.method); lost != nil {
 		return none, lost

@@ -17,7 +17,8 @@ type ProviderHarness struct {
 	// fails is to be seen.
 	Provider billing.PaymentProvider
 
-	// Driver does what happens on the provider's side.
+	// Driver does what happens on the provider's side. That of a provider with the
+	// ability billing.Connect is a ProviderConnect too.
 	Driver ProviderDriver
 
 	// SearchLags is set when FindCustomers may not see what was just written.
@@ -55,6 +56,13 @@ func TestProvider(t *testing.T, newHarness func(t *testing.T) ProviderHarness) {
 		{"Webhooks", webhookRules},
 		{"Catalog", catalogRules},
 		{"Other abilities", abilityRules},
+		{"All methods of connected accounts", connectRules},
+		{"Connected accounts", accountRules},
+		{"Destination charges", splitRules},
+		{"Refunds and disputes of connected accounts", splitRefundRules},
+		{"Transfers", transferRules},
+		{"Payouts", payoutRules},
+		{"Events of connected accounts", connectEventRules},
 	}
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/frontdesk-go/frontdesk"
 	"github.com/frontdesk-go/frontdesk/billing"
 )
 
@@ -60,4 +61,33 @@ type ProviderNetwork interface {
 	Webhook(eventID, version string) (http.Header, []byte, error)
 }
 
-var _ ProviderDriver = (*Provider)(nil)
+// ProviderConnect is the provider's side of connected accounts. The driver of a
+// provider that has the ability billing.Connect is one too; others need not be.
+type ProviderConnect interface {
+	ProviderExperts
+	ProviderBalances
+}
+
+// ProviderExperts are the people who are paid, on the provider's pages.
+type ProviderExperts interface {
+	AddAccount(id string, p billing.AccountParams) *billing.Account
+	CompleteOnboarding(accountID string) error
+	RequireMore(accountID string, deadline time.Time, requirements ...string) error
+	RejectRequirement(accountID, requirement, code, reason string) error
+	SubmitRequirements(accountID string) error
+	Deauthorize(accountID string) error
+	Reauthorize(accountID string) error
+}
+
+// ProviderBalances is what happens to the money of connected accounts by itself.
+type ProviderBalances interface {
+	FailPayout(payoutID, code string) error
+	FailNextPayout(accountID, code string) error
+	CancelPayout(payoutID string) error
+	Adjust(accountID, typ string, amount frontdesk.Money) error
+}
+
+var (
+	_ ProviderDriver  = (*Provider)(nil)
+	_ ProviderConnect = (*Provider)(nil)
+)

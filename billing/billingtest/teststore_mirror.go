@@ -67,6 +67,10 @@ func oneOfEachKind() []billing.Object {
 	}
 	money := frontdesk.Money{Amount: 1 << 53, Currency: "jpy"}
 	money.Amount++ // no float holds it
+	moved := []billing.Movement{
+		{Transaction: "txn_1", Kind: billing.EntryCharge, Object: "ch_1", Amount: money, Held: true, Created: at, AvailableOn: at.AddDate(0, 0, 7)},
+		{Transaction: "txn_1", Kind: billing.EntryFee, Object: "fee_1", Amount: frontdesk.Money{Amount: -13, Currency: "jpy"}, Created: at, AvailableOn: at},
+	}
 	return []billing.Object{
 		&billing.Customer{Header: h, Email: "a@example.com", Name: "Ann", DefaultPaymentMethod: "pm_1", Delinquent: true},
 		&billing.Subscription{
@@ -78,10 +82,40 @@ func oneOfEachKind() []billing.Object {
 			Header: h, Status: billing.InvoiceStatusOpen, Number: "F-1", Subscription: "sub_1", Total: money, AmountDue: 7,
 			DueDate: at, Failed: true, Lines: []billing.InvoiceLine{{ID: "il_1", Amount: money, Proration: true}},
 		},
-		&billing.Payment{Header: h, Status: billing.PaymentStatusRequiresCapture, Amount: money, Received: 5, DeclineCode: "lost_card"},
-		&billing.Refund{Header: h, Status: billing.RefundStatusPending, Payment: "pi_1", Amount: money, Reason: billing.RefundReasonDuplicate},
-		&billing.Dispute{Header: h, Status: billing.DisputeStatusNeedsResponse, Payment: "pi_1", Amount: money, EvidenceDue: at},
+		&billing.Payment{
+			Header: h, Status: billing.PaymentStatusRequiresCapture, Amount: money, Received: 5, DeclineCode: "lost_card",
+			Destination: "acct_2", Transfer: "tr_1", ApplicationFee: "fee_1", Commission: 1<<53 + 1, Movements: moved,
+		},
+		&billing.Refund{
+			Header: h, Status: billing.RefundStatusPending, Payment: "pi_1", Amount: money, Reason: billing.RefundReasonDuplicate,
+			Reversal: "trr_1", Movements: moved,
+		},
+		&billing.Dispute{Header: h, Status: billing.DisputeStatusNeedsResponse, Payment: "pi_1", Amount: money, EvidenceDue: at, Movements: moved},
 		&billing.CheckoutSession{Header: h, Status: billing.CheckoutStatusOpen, Mode: billing.CheckoutModePayment, Reference: "acme", Total: money},
+		&billing.Account{
+			Header: h, Type: billing.AccountExpress, Email: "a@example.com", Country: "JP", Currency: "jpy",
+			DetailsSubmitted: true, ChargesEnabled: true, PayoutsEnabled: true, Requirements: billing.Requirements{
+				CurrentlyDue: []string{"external_account"}, EventuallyDue: []string{"a"}, PastDue: []string{"b", "c"},
+				PendingVerification: []string{"d"}, DisabledReason: "requirements.past_due", Deadline: at,
+				Errors: []billing.RequirementError{{Requirement: "a", Code: "invalid", Reason: "It is not readable."}},
+			},
+			Capabilities: map[string]string{"transfers": "active", "card_payments": "pending"},
+			Schedule:     billing.PayoutSchedule{Interval: billing.PayoutWeekly, DelayDays: 7, Weekday: "monday", MonthDay: 31},
+			ConnectedAt:  at, DisconnectedAt: at.AddDate(0, 0, 1),
+		},
+		&billing.Payout{
+			Header: h, Status: billing.PayoutStatusFailed, Amount: money, Automatic: true, Method: "standard", ArrivalDate: at,
+			Destination: "ba_1", Description: "March", Failure: "account_closed", FailureMessage: "The account is closed.", Movements: moved,
+		},
+		&billing.Balance{Header: h, Available: []frontdesk.Money{money, {Amount: -7, Currency: "usd"}}, Pending: []frontdesk.Money{money}},
+		&billing.Transfer{
+			Header: h, Amount: money, Reversed: 1<<53 + 1, Destination: "acct_2", DestinationPayment: "py_1", Source: "ch_1", Group: "g",
+			Reversals: []billing.Reversal{{ID: "trr_1", Amount: 1<<53 + 1, Refund: "re_1", Created: at}, {ID: "trr_2", Created: at}},
+		},
+		&billing.ApplicationFee{
+			Header: h, Amount: money, Refunded: 1<<53 + 1, Payer: "acct_2", Charge: "py_1", Source: "ch_1",
+			Refunds: []billing.FeeRefund{{ID: "fr_1", Amount: 1<<53 + 1, Created: at}},
+		},
 	}
 }
 

@@ -30,13 +30,15 @@ var errOnPurpose = errors.New("on purpose")
 func everything(t *storeTest, s billing.Store, n int) error {
 	_, effectErr := s.AddEffect(t.ctx, newEffect(n))
 	_, linkErr := s.LinkCustomer(t.ctx, ref(fmt.Sprintf("cus_%d", n)), fmt.Sprintf("client %d", n))
+	_, accountErr := s.LinkAccount(t.ctx, fmt.Sprintf("acct_%d", n), fmt.Sprintf("expert %d", n))
 	op := newOperation()
 	op.Intent = fmt.Sprint(n)
 	_, opErr := s.BeginOperation(t.ctx, op)
 	return errors.Join(
 		s.AddEvents(t.ctx, newEvent(n)), s.PutObject(t.ctx, newSubscription(n)), s.Lock(t.ctx, fmt.Sprint(n), lease("holder", noon)),
 		s.Audit(t.ctx, frontdesk.AuditEvent{Time: noon, Action: "billing.Test", Resource: fmt.Sprint(n)}),
-		effectErr, linkErr, opErr,
+		s.AddEntries(t.ctx, newEntry(n)),
+		effectErr, linkErr, accountErr, opErr,
 	)
 }
 
@@ -61,10 +63,15 @@ func there(t *storeTest, s billing.Store, n int) int {
 	if _, err := s.ClientOf(t.ctx, ref(fmt.Sprintf("cus_%d", n))); err == nil {
 		found++
 	}
-	return found
+	if _, err := s.ExpertOf(t.ctx, fmt.Sprintf("acct_%d", n)); err == nil {
+		found++
+	}
+	entries, err := s.EntriesOf(t.ctx, newEntry(n).Account, newEntry(n).Kind, newEntry(n).Object)
+	t.need(err, "EntriesOf")
+	return found + len(entries)
 }
 
-const sorts = 4
+const sorts = 6
 
 // free checks that neither the lock nor the operation of n was kept.
 func free(t *storeTest, n int, pending string) {
@@ -225,6 +232,7 @@ func checkRefusalInTx(t *storeTest) {
 		t.need(err, "LinkCustomer of a customer that is tied")
 		same(t, "the client", tied, "client 1", "a link never changes")
 		t.need(tx.AddEvents(t.ctx, newEvent(1)), "AddEvents of a known event")
+		t.refused(tx.AddEntries(t.ctx, newEntry(1)), frontdesk.Aborted, "there is such an entry")
 		return everything(t, tx, 2)
 	}), "InTx in which others were refused")
 	t.allThere(t.store, 2)

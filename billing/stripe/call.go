@@ -73,6 +73,12 @@ func writing(w billing.Write) stripego.Params {
 	return stripego.Params{IdempotencyKey: &w.IdempotencyKey, StripeAccount: optional(w.Account)}
 }
 
+// ownWriting are those of a write that is the platform's own, whatever account it
+// is about.
+func ownWriting(w billing.Write) stripego.Params {
+	return stripego.Params{IdempotencyKey: &w.IdempotencyKey}
+}
+
 // reading are the parameters that all reads of one object have.
 func reading(account string) stripego.Params {
 	return stripego.Params{StripeAccount: optional(account)}

@@ -53,6 +53,8 @@ func checkoutTax(params *stripego.CheckoutSessionParams, c billing.CheckoutParam
 // checkoutResult says what the subscription or the payment gets that results.
 func checkoutResult(params *stripego.CheckoutSessionParams, c billing.CheckoutParams) error {
 	switch {
+	case c.Mode == billing.CheckoutModeSubscription && c.Split != (billing.Split{}):
+		return frontdesk.InvalidField("split", "must be empty unless the mode is payment")
 	case c.Mode == billing.CheckoutModeSubscription:
 		params.SubscriptionData = &stripego.CheckoutSessionSubscriptionDataParams{
 			TrialPeriodDays: optional(c.TrialDays),
@@ -64,6 +66,7 @@ func checkoutResult(params *stripego.CheckoutSessionParams, c billing.CheckoutPa
 		return frontdesk.InvalidField("trial_days", "must be 0 unless the mode is subscription")
 	default:
 		params.PaymentIntentData = &stripego.CheckoutSessionPaymentIntentDataParams{Metadata: c.Metadata}
+		return splitCheckout(params.PaymentIntentData, c)
 	}
 	return nil
 }

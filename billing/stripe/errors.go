@@ -74,15 +74,30 @@ func bare(err error) error {
 	return err
 }
 
-// refusedFields names the parameter that Stripe refused, in Stripe's spelling.
+// refusedFields names the parameter that Stripe refused, in Stripe's spelling but
+// for those of a payout schedule.
 func refusedFields(answer *stripego.Error) []frontdesk.Field {
 	switch {
 	case answer.Type == stripego.ErrorTypeIdempotency:
 		return []frontdesk.Field{{Name: "idempotency_key", Message: "was used for another request"}}
 	case answer.Param != "":
-		return []frontdesk.Field{{Name: answer.Param, Message: "was refused by the payment provider"}}
+		return []frontdesk.Field{{Name: fieldOf(answer.Param), Message: "was refused by the payment provider"}}
 	}
 	return nil
+}
+
+func fieldOf(param string) string {
+	switch strings.TrimPrefix(param, "settings[payouts][schedule]") {
+	case "[interval]":
+		return "interval"
+	case "[delay_days]":
+		return "delay_days"
+	case "[weekly_anchor]":
+		return "weekday"
+	case "[monthly_anchor]":
+		return "month_day"
+	}
+	return param
 }
 
 // codeOf reads an error of Stripe's: its code where that says more than the
@@ -92,6 +107,10 @@ func codeOf(answer *stripego.Error, r request) frontdesk.Code {
 		return code
 	}
 	switch {
+	case answer.Code == stripego.ErrorCodeInsufficientFunds && answer.Type == stripego.ErrorTypeInvalidRequest:
+		return frontdesk.FailedPrecondition // not the payer's, but the balance's
+	case answer.Code == stripego.ErrorCodeInsufficientFunds:
+		return frontdesk.Declined
 	case answer.Type == stripego.ErrorTypeCard:
 		return frontdesk.Declined
 	case answer.HTTPStatusCode == http.StatusBadRequest && answer.Type == stripego.ErrorTypeInvalidRequest:
@@ -195,7 +214,6 @@ var codes = map[stripego.ErrorCode]frontdesk.Code{
 
 	stripego.ErrorCodeCardDeclined:                       frontdesk.Declined,
 	stripego.ErrorCodeExpiredCard:                        frontdesk.Declined,
-	stripego.ErrorCodeInsufficientFunds:                  frontdesk.Declined,
 	stripego.ErrorCodeAuthenticationRequired:             frontdesk.Declined,
 	stripego.ErrorCodeDebitNotAuthorized:                 frontdesk.Declined,
 	stripego.ErrorCodePaymentIntentAuthenticationFailure: frontdesk.Declined,
@@ -229,13 +247,19 @@ var codes = map[stripego.ErrorCode]frontdesk.Code{
 	stripego.ErrorCodeInvoiceOnBehalfOfNotEditable:      frontdesk.FailedPrecondition,
 	stripego.ErrorCodeInvoiceUpcomingNone:               frontdesk.FailedPrecondition,
 	stripego.ErrorCodeMissing:                           frontdesk.FailedPrecondition,
+	stripego.ErrorCodeNotAllowedOnStandardAccount:       frontdesk.FailedPrecondition,
 	stripego.ErrorCodeOutOfInventory:                    frontdesk.FailedPrecondition,
 	stripego.ErrorCodePaymentIntentUnexpectedState:      frontdesk.FailedPrecondition,
 	stripego.ErrorCodePaymentMethodUnexpectedState:      frontdesk.FailedPrecondition,
+	stripego.ErrorCodePayoutReconciliationNotReady:      frontdesk.FailedPrecondition,
+	stripego.ErrorCodePayoutsLimitExceeded:              frontdesk.FailedPrecondition,
+	stripego.ErrorCodePayoutsNotAllowed:                 frontdesk.FailedPrecondition,
+	stripego.ErrorCodePlatformAccountRequired:           frontdesk.FailedPrecondition,
 	stripego.ErrorCodeProductInactive:                   frontdesk.FailedPrecondition,
 	stripego.ErrorCodeRefundDisputedPayment:             frontdesk.FailedPrecondition,
 	stripego.ErrorCodeSetupIntentUnexpectedState:        frontdesk.FailedPrecondition,
 	stripego.ErrorCodeStatusTransitionInvalid:           frontdesk.FailedPrecondition,
 	stripego.ErrorCodeStripeTaxInactive:                 frontdesk.FailedPrecondition,
 	stripego.ErrorCodeTaxesCalculationFailed:            frontdesk.FailedPrecondition,
+	stripego.ErrorCodeTransfersNotAllowed:               frontdesk.FailedPrecondition,
 }

@@ -32,15 +32,11 @@ func (p *Provider) ListEvents(ctx context.Context, f billing.ProviderEventFilter
 	}
 }
 
-// event decodes an event of a list. One that is listed as the account's own
-// names no account, but its delivery would.
+// event decodes an event of a list.
 func (p *Provider) event(raw []byte, account string) (*billing.Event, error) {
-	e, err := wire.ParseEvent(raw)
+	e, err := wire.ParseListed(raw, account)
 	if err != nil {
 		return nil, err
-	}
-	if e.Account == "" {
-		e.Account, e.Object.Account = account, account
 	}
 	e = p.admit(e)
 	return &e, nil

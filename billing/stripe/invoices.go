@@ -25,7 +25,7 @@ func (p *Provider) GetInvoice(ctx context.Context, ref billing.Ref) (*billing.In
 	if err != nil {
 		return nil, err
 	}
-	return p.wholeInvoice(ctx, ref, *raw)
+	return whole(*raw, ref.Account, "lines", p.invoiceLines(ctx, ref), wire.Invoice)
 }
 
 // ListInvoices implements [billing.Invoices]. The invoices have their first ten

@@ -118,6 +118,19 @@ func TestListEvents(t *testing.T) {
 			assert.Equal(t, "acct_1", e.Object.Account)
 		}
 	})
+	t.Run("an event that only its account can name is named", func(t *testing.T) {
+		_, p := scripted(t, list(`{"id": "evt_4", "object": "event", "type": "balance.available", "created": 1700000000, "data": {"object": `+balanceBody+`}},
+			{"id": "evt_5", "object": "event", "type": "account.application.deauthorized", "data": {"object": {"id": "ca_1", "object": "application"}}}`))
+		events, err := all(p.ListEvents(t.Context(), billing.ProviderEventFilter{Account: "acct_1"}))
+		require.NoError(t, err)
+		require.Len(t, events, 2)
+		assert.Equal(t, billing.Key{Kind: billing.KindBalance, Ref: billing.AccountRef("acct_1")}, events[0].Object)
+		assert.Equal(t, billing.Key{Kind: billing.KindAccount, Ref: billing.AccountRef("acct_1")}, events[1].Object)
+		for _, e := range events {
+			_, err := p.Decode(e)
+			require.NoError(t, err)
+		}
+	})
 	t.Run("an event of the other mode is skipped", func(t *testing.T) {
 		_, p := scripted(t, list(liveEvent))
 		for e, err := range p.ListEvents(t.Context(), billing.ProviderEventFilter{}) {

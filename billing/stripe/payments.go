@@ -12,31 +12,44 @@ import (
 	"github.com/frontdesk-go/frontdesk/billing/stripe/wire"
 )
 
-// latestCharge expands the charge, which holds refunds and disputes.
-const latestCharge = "latest_charge"
+const (
+	latestCharge       = "latest_charge" // holds refunds and disputes
+	balanceTransaction = "balance_transaction"
+)
+
+// expansion of a payment intent: its charge and, on a connected account, what that
+// has moved there.
+func expansion(account, prefix string) []*string {
+	fields := []string{prefix + latestCharge}
+	if account != "" {
+		fields = append(fields, prefix+latestCharge+"."+balanceTransaction)
+	}
+	return stripego.StringSlice(fields)
+}
 
 // GetPayment implements [billing.Payments]. The id is that of a payment intent,
 // or of a charge that was made without one.
 func (p *Provider) GetPayment(ctx context.Context, ref billing.Ref) (*billing.Payment, error) {
 	if isCharge(ref.ID) {
 		params := &stripego.ChargeParams{Params: reading(ref.Account)}
+		if ref.Account != "" {
+			params.AddExpand(balanceTransaction)
+		}
 		return callOn(ctx, p, ref.ID, params, p.api.charges.Get, wire.Payment)
 	}
-	params := &stripego.PaymentIntentParams{Params: reading(ref.Account)}
-	params.AddExpand(latestCharge)
+	params := &stripego.PaymentIntentParams{Params: reading(ref.Account), Expand: expansion(ref.Account, "")}
 	return callOn(ctx, p, ref.ID, params, p.api.intents.Get, wire.Payment)
 }
 
 // ListPayments implements [billing.Payments]. It lists payment intents.
 func (p *Provider) ListPayments(ctx context.Context, f billing.PaymentFilter) iter.Seq2[*billing.Payment, error] {
 	params := func() *stripego.PaymentIntentListParams {
-		params := &stripego.PaymentIntentListParams{
+		return &stripego.PaymentIntentListParams{
 			ListParams:   listing(f.Account),
 			Customer:     optional(f.Customer),
 			CreatedRange: created(f.Since),
+			Expand:       expansion(f.Account, "data."),
 		}
-		params.AddExpand("data." + latestCharge)
-		return params
 	}
 	return list(ctx, p, params, p.api.intents.List, wire.Payment)
 }
@@ -61,6 +74,10 @@ func (p *Provider) CreatePayment(ctx context.Context, w billing.Write, c billing
 		ReturnURL:     optional(c.ReturnURL),
 		ReceiptEmail:  optional(c.ReceiptEmail),
 		Metadata:      c.Metadata,
+		Expand:        expansion(w.Account, ""),
+	}
+	if err := splitPayment(params, c); err != nil {
+		return nil, err
 	}
 	if c.ManualCapture {
 		params.CaptureMethod = stripego.String(string(stripego.PaymentIntentCaptureMethodManual))
@@ -71,7 +88,6 @@ func (p *Provider) CreatePayment(ctx context.Context, w billing.Write, c billing
 			AllowRedirects: stripego.String("never"),
 		}
 	}
-	params.AddExpand(latestCharge)
 	return call(ctx, p, params, p.api.intents.New, wire.Payment)
 }
 
@@ -81,8 +97,8 @@ func (p *Provider) ConfirmPayment(ctx context.Context, w billing.Write, id strin
 		Params:        writing(w),
 		PaymentMethod: optional(c.PaymentMethod),
 		ReturnURL:     optional(c.ReturnURL),
+		Expand:        expansion(w.Account, ""),
 	}
-	params.AddExpand(latestCharge)
 	return callOn(ctx, p, id, params, p.api.intents.Confirm, wire.Payment)
 }
 
@@ -92,8 +108,7 @@ func (p *Provider) CapturePayment(ctx context.Context, w billing.Write, id strin
 	if err := checkKey(&w.IdempotencyKey); err != nil {
 		return nil, err
 	}
-	params := &stripego.PaymentIntentCaptureParams{Params: writing(w)}
-	params.AddExpand(latestCharge)
+	params := &stripego.PaymentIntentCaptureParams{Params: writing(w), Expand: expansion(w.Account, "")}
 	switch {
 	case amount < 0:
 		return nil, frontdesk.InvalidField("amount", "must not be negative")
@@ -118,8 +133,7 @@ func (p *Provider) capturePart(ctx context.Context, payment billing.Ref, amount 
 
 // CancelPayment implements [billing.Payments].
 func (p *Provider) CancelPayment(ctx context.Context, w billing.Write, id string) (*billing.Payment, error) {
-	params := &stripego.PaymentIntentCancelParams{Params: writing(w)}
-	params.AddExpand(latestCharge)
+	params := &stripego.PaymentIntentCancelParams{Params: writing(w), Expand: expansion(w.Account, "")}
 	return callOn(ctx, p, id, params, p.api.intents.Cancel, wire.Payment)
 }
 

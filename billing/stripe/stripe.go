@@ -16,6 +16,14 @@
 // Stripe says so itself, in Stripe-Should-Retry, it decides. The waiting ends
 // with the context, and does not begin when it could not end in time.
 //
+// # Connected accounts
+//
+// What an account holds is asked for in its name, with the Stripe-Account header:
+// its payments, refunds, disputes, payouts, balance and movements. Accounts
+// themselves, their links, transfers and application fees are the platform's, and
+// go without. Payments and refunds of an account are read together with what they
+// have moved on its balance.
+//
 // # Errors
 //
 // Errors are [frontdesk.Error] with Stripe's request id, and errors.As reaches
@@ -48,6 +56,7 @@ var (
 	_ billing.CollectionPauser = (*Provider)(nil)
 	_ billing.UpdatePreviewer  = (*Provider)(nil)
 	_ billing.EventLister      = (*Provider)(nil)
+	_ billing.Connect          = (*Provider)(nil)
 )
 
 const (

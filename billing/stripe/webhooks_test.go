@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/billing"
 	"github.com/frontdesk-go/frontdesk/billing/stripe"
 	"github.com/frontdesk-go/frontdesk/billing/stripe/wire"
 )
@@ -17,6 +18,9 @@ const (
 	testEvent = `{"id": "evt_1", "object": "event", "type": "customer.updated", "created": 1700000000, "livemode": false, "data": {"object": ` + customer + `}}`
 	liveEvent = `{"id": "evt_2", "object": "event", "type": "customer.updated", "created": 1700000000, "livemode": true, "data": {"object": ` + customer + `}}`
 )
+
+// connectEvent is what a Connect endpoint receives.
+var connectEvent = `{"id": "evt_3", "object": "event", "type": "payout.paid", "account": "acct_1", "created": 1700000000, "livemode": false, "data": {"object": ` + payoutBody("") + `}}`
 
 var now = time.Unix(1_700_000_100, 0).UTC()
 
@@ -55,6 +59,31 @@ func TestParseWebhook(t *testing.T) {
 	t.Run("once the old secret is gone, what it signed is refused", func(t *testing.T) {
 		_, err := receiver(t, testKey, "whsec_new").ParseWebhook(signed(testEvent, "whsec_old"), []byte(testEvent), now)
 		require.ErrorIs(t, err, frontdesk.Invalid)
+	})
+	t.Run("one provider takes what the platform's endpoint and Connect's have signed", func(t *testing.T) {
+		p := receiver(t, testKey, "whsec_platform", "whsec_connect")
+		for secret, body := range map[string]string{"whsec_platform": testEvent, "whsec_connect": connectEvent} {
+			_, err := p.ParseWebhook(signed(body, secret), []byte(body), now)
+			require.NoError(t, err)
+		}
+		e, err := p.ParseWebhook(signed(connectEvent, "whsec_connect"), []byte(connectEvent), now)
+		require.NoError(t, err)
+		assert.Equal(t, billing.Key{Kind: billing.KindPayout, Ref: billing.Ref{Account: "acct_1", ID: "po_1"}}, e.Object)
+	})
+	t.Run("two providers with a secret each take only their own", func(t *testing.T) {
+		providers := map[string]*stripe.Provider{
+			"whsec_platform": receiver(t, testKey, "whsec_platform"), "whsec_connect": receiver(t, testKey, "whsec_connect"),
+		}
+		for own, p := range providers {
+			for secret := range providers {
+				_, err := p.ParseWebhook(signed(connectEvent, secret), []byte(connectEvent), now)
+				if secret == own {
+					require.NoError(t, err)
+				} else {
+					require.ErrorIs(t, err, frontdesk.Invalid)
+				}
+			}
+		}
 	})
 	t.Run("a secret with a line break at its end works", func(t *testing.T) {
 		_, err := receiver(t, testKey, "whsec_new\n").ParseWebhook(signed(testEvent, "whsec_new"), []byte(testEvent), now)

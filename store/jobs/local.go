@@ -86,7 +86,8 @@ func (l *local) wakeUp(kind string) {
 	}
 }
 
-// start lets the lanes run, which outlive the context.
+// start lets the lanes run, which outlive the context. They look at once for what
+// an earlier process has left.
 func (l *local) start(ctx context.Context) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -97,6 +98,7 @@ func (l *local) start(ctx context.Context) {
 	for kind, lane := range l.lanes {
 		l.ended.Go(func() { l.run(taking, work, kind, lane) })
 	}
+	l.wakeAll()
 }
 
 // stop waits for the batches under way. When the context ends first it cuts them off,

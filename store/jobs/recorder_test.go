@@ -87,7 +87,8 @@ func (r *recorder) ProcessDue(ctx context.Context, limit int) (int, error) {
 
 func (r *recorder) Deliver(context.Context, ...int64) error { return nil }
 
-// DeliverDue is only called by sweeps here, for there are no effects.
+// DeliverDue is only called by sweeps here, and once at the start of each process, for
+// there are no effects.
 func (r *recorder) DeliverDue(ctx context.Context, _ int) (int, error) {
 	return 0, r.keepUp(ctx, "sweep")
 }
@@ -114,6 +115,13 @@ func (r *recorder) keepUp(ctx context.Context, what string) error {
 }
 
 // await waits until cond holds of what was recorded.
+// times is how often the upkeep was done.
+func (r *recorder) times(what string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.upkept[what]
+}
+
 func (r *recorder) await(t testing.TB, what string, cond func() bool) {
 	t.Helper()
 	deadline := time.After(patience)

@@ -91,7 +91,7 @@ func TestARetryWaitsForItsTime(t *testing.T) {
 			return rec.store.SettleEvent(ctx, ids[0], billing.Settlement{Lease: l.Token, State: string(billing.EventFailed), Error: "not yet", NextAt: nextAt})
 		}
 		start(t, newRunner(t, st, rec, nil))
-		rec.await(t, "the sweep of the start", func() bool { return rec.upkept["sweep"] == 1 })
+		rec.await(t, "the sweep of the start", func() bool { return rec.upkept["sweep"] >= 1 })
 		require.NoError(t, st.Billing().AddEvents(t.Context(), events(0, 1)...))
 		rec.await(t, "the second try", func() bool { return len(rec.done) == 1 })
 		for _, at := range rec.done {
@@ -143,7 +143,7 @@ func TestAJobIsTriedAgainWhenTheStoreFailsOrTheServicePanics(t *testing.T) {
 			return rec.settle(ctx, ids)
 		}
 		start(t, newRunner(t, st, rec, nil))
-		rec.await(t, "the sweep of the start", func() bool { return rec.upkept["sweep"] == 1 })
+		rec.await(t, "the sweep of the start", func() bool { return rec.upkept["sweep"] >= 1 })
 		require.NoError(t, st.Billing().AddEvents(t.Context(), events(0, 1)...))
 		rec.await(t, "the third try", func() bool { return len(rec.done) == 1 })
 		assert.Equal(t, 3, tries)

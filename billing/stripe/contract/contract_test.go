@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +112,18 @@ var checkoutCalls = []call{
 		"&line_items[0][price_data][product_data][name]=Workshop&line_items[0][quantity]=1" +
 		"&line_items[1][price]=price_1&line_items[1][quantity]=1&payment_intent_data[metadata][client]=acme" +
 		"&success_url=https://example.com/done&cancel_url=https://example.com/billing&metadata[client]=acme"}},
+	{"a payment checkout is created whose payment is passed on", func(ctx context.Context, p *stripe.Provider, acct string) error {
+		return one(p.CreateCheckout(ctx, on(acct), billing.CheckoutParams{
+			Mode: billing.CheckoutModePayment, Lines: []billing.CheckoutLine{{Name: "Workshop", Amount: euros}},
+			SuccessURL: "https://example.com/done",
+			Split:      billing.Split{Destination: "acct_9", ApplicationFee: 735, OnBehalfOf: "acct_9", Group: "order_1"},
+		}))
+	}, []string{"POST /v1/checkout/sessions mode=payment" +
+		"&line_items[0][price_data][currency]=eur&line_items[0][price_data][unit_amount]=4900" +
+		"&line_items[0][price_data][product_data][name]=Workshop&line_items[0][quantity]=1" +
+		"&payment_intent_data[transfer_data][destination]=acct_9&payment_intent_data[application_fee_amount]=735" +
+		"&payment_intent_data[on_behalf_of]=acct_9&payment_intent_data[transfer_group]=order_1" +
+		"&success_url=https://example.com/done"}},
 	{"a checkout is read", func(ctx context.Context, p *stripe.Provider, acct string) error {
 		return one(p.GetCheckout(ctx, ref(acct, "cs_1")))
 	}, []string{"GET /v1/checkout/sessions/cs_1"}},
@@ -183,48 +196,59 @@ var paymentCalls = []call{
 			ReceiptEmail: "a@b.co", Metadata: map[string]string{"client": "acme"},
 		}))
 	}, []string{"POST /v1/payment_intents customer=cus_1&amount=4900&currency=eur&description=Workshop" +
-		"&capture_method=manual&receipt_email=a@b.co&metadata[client]=acme&expand[0]=latest_charge"}},
+		"&capture_method=manual&receipt_email=a@b.co&metadata[client]=acme&expand[0]=latest_charge{&expand[1]=latest_charge.balance_transaction}"}},
 	{"a payment is created and confirmed while the payer is away", func(ctx context.Context, p *stripe.Provider, acct string) error {
 		return one(p.CreatePayment(ctx, on(acct), billing.PaymentParams{
 			Customer: "cus_1", Amount: euros, PaymentMethod: "pm_1", Confirm: true, OffSession: true,
 		}))
 	}, []string{"POST /v1/payment_intents customer=cus_1&amount=4900&currency=eur&payment_method=pm_1&confirm=true&off_session=true" +
-		"&automatic_payment_methods[enabled]=true&automatic_payment_methods[allow_redirects]=never&expand[0]=latest_charge"}},
+		"&automatic_payment_methods[enabled]=true&automatic_payment_methods[allow_redirects]=never&expand[0]=latest_charge{&expand[1]=latest_charge.balance_transaction}"}},
+	{"a payment is created that is passed on", func(ctx context.Context, p *stripe.Provider, acct string) error {
+		return one(p.CreatePayment(ctx, on(acct), billing.PaymentParams{Amount: euros, Split: billing.Split{
+			Destination: "acct_9", ApplicationFee: 735, OnBehalfOf: "acct_9", Group: "order_1",
+		}}))
+	}, []string{"POST /v1/payment_intents amount=4900&currency=eur&transfer_data[destination]=acct_9&application_fee_amount=735" +
+		"&on_behalf_of=acct_9&transfer_group=order_1&expand[0]=latest_charge{&expand[1]=latest_charge.balance_transaction}"}},
 	{"a payment is read with its charge", func(ctx context.Context, p *stripe.Provider, acct string) error {
 		return one(p.GetPayment(ctx, ref(acct, "pi_1")))
-	}, []string{"GET /v1/payment_intents/pi_1 expand[0]=latest_charge"}},
+	}, []string{"GET /v1/payment_intents/pi_1 expand[0]=latest_charge{&expand[1]=latest_charge.balance_transaction}"}},
 	{"a charge without a payment intent is read", func(ctx context.Context, p *stripe.Provider, acct string) error {
 		return one(p.GetPayment(ctx, ref(acct, "ch_1")))
-	}, []string{"GET /v1/charges/ch_1"}},
+	}, []string{"GET /v1/charges/ch_1 {&expand[0]=balance_transaction}"}},
 	{"payments are listed with their charges", func(ctx context.Context, p *stripe.Provider, acct string) error {
 		return all(p.ListPayments(ctx, billing.PaymentFilter{Account: acct, Customer: "cus_1", Since: since}))
-	}, []string{"GET /v1/payment_intents customer=cus_1&created[gte]=1700000000&expand[0]=data.latest_charge&limit=100"}},
+	}, []string{"GET /v1/payment_intents customer=cus_1&created[gte]=1700000000&expand[0]=data.latest_charge{&expand[1]=data.latest_charge.balance_transaction}&limit=100"}},
 	{"a payment is confirmed", func(ctx context.Context, p *stripe.Provider, acct string) error {
 		return one(p.ConfirmPayment(ctx, on(acct), "pi_1", billing.PaymentConfirm{PaymentMethod: "pm_1", ReturnURL: "https://example.com/done"}))
-	}, []string{"POST /v1/payment_intents/pi_1/confirm payment_method=pm_1&return_url=https://example.com/done&expand[0]=latest_charge"}},
+	}, []string{"POST /v1/payment_intents/pi_1/confirm payment_method=pm_1&return_url=https://example.com/done&expand[0]=latest_charge{&expand[1]=latest_charge.balance_transaction}"}},
 	{"a payment is captured", func(ctx context.Context, p *stripe.Provider, acct string) error {
 		return one(p.CapturePayment(ctx, on(acct), "pi_1", 0))
-	}, []string{"POST /v1/payment_intents/pi_1/capture expand[0]=latest_charge"}},
+	}, []string{"POST /v1/payment_intents/pi_1/capture expand[0]=latest_charge{&expand[1]=latest_charge.balance_transaction}"}},
 	{"a part of a payment is captured", func(ctx context.Context, p *stripe.Provider, acct string) error {
 		return one(p.CapturePayment(ctx, on(acct), "pi_1", 100))
 	}, []string{
-		"GET /v1/payment_intents/pi_1 expand[0]=latest_charge",
-		"POST /v1/payment_intents/pi_1/capture amount_to_capture=100&expand[0]=latest_charge",
+		"GET /v1/payment_intents/pi_1 expand[0]=latest_charge{&expand[1]=latest_charge.balance_transaction}",
+		"POST /v1/payment_intents/pi_1/capture amount_to_capture=100&expand[0]=latest_charge{&expand[1]=latest_charge.balance_transaction}",
 	}},
 	{"a payment is canceled", func(ctx context.Context, p *stripe.Provider, acct string) error {
 		return one(p.CancelPayment(ctx, on(acct), "pi_1"))
-	}, []string{"POST /v1/payment_intents/pi_1/cancel expand[0]=latest_charge"}},
+	}, []string{"POST /v1/payment_intents/pi_1/cancel expand[0]=latest_charge{&expand[1]=latest_charge.balance_transaction}"}},
 	{"a part of a payment is given back", func(ctx context.Context, p *stripe.Provider, acct string) error {
 		return one(p.CreateRefund(ctx, on(acct), billing.RefundParams{
 			Payment: "pi_1", Amount: dollars, Reason: billing.RefundReasonRequestedByCustomer, Metadata: map[string]string{"client": "acme"},
 		}))
-	}, []string{"GET /v1/payment_intents/pi_1 expand[0]=latest_charge", "POST /v1/refunds payment_intent=pi_1&amount=4900&reason=requested_by_customer&metadata[client]=acme"}},
+	}, []string{"GET /v1/payment_intents/pi_1 expand[0]=latest_charge{&expand[1]=latest_charge.balance_transaction}", "POST /v1/refunds payment_intent=pi_1&amount=4900&reason=requested_by_customer&metadata[client]=acme" +
+		"{&expand[0]=balance_transaction&expand[1]=failure_balance_transaction}"}},
+	{"a payment is given back, with the transfer and the fee", func(ctx context.Context, p *stripe.Provider, acct string) error {
+		return one(p.CreateRefund(ctx, on(acct), billing.RefundParams{Payment: "pi_1", ReverseTransfer: true, RefundFee: true}))
+	}, []string{"POST /v1/refunds payment_intent=pi_1&reverse_transfer=true&refund_application_fee=true" +
+		"{&expand[0]=balance_transaction&expand[1]=failure_balance_transaction}"}},
 	{"a refund is read", func(ctx context.Context, p *stripe.Provider, acct string) error {
 		return one(p.GetRefund(ctx, ref(acct, "re_1")))
-	}, []string{"GET /v1/refunds/re_1"}},
+	}, []string{"GET /v1/refunds/re_1 {&expand[0]=balance_transaction&expand[1]=failure_balance_transaction}"}},
 	{"refunds are listed", func(ctx context.Context, p *stripe.Provider, acct string) error {
 		return all(p.ListRefunds(ctx, billing.RefundFilter{Account: acct, Payment: "pi_1", Since: since}))
-	}, []string{"GET /v1/refunds payment_intent=pi_1&created[gte]=1700000000&limit=100"}},
+	}, []string{"GET /v1/refunds payment_intent=pi_1&created[gte]=1700000000&limit=100{&expand[0]=data.balance_transaction&expand[1]=data.failure_balance_transaction}"}},
 	{"a dispute is read", func(ctx context.Context, p *stripe.Provider, acct string) error {
 		return one(p.GetDispute(ctx, ref(acct, "dp_1")))
 	}, []string{"GET /v1/disputes/dp_1"}},
@@ -319,11 +343,19 @@ func TestCreateInvoice(t *testing.T) {
 	}
 }
 
+// onlyIn finds what a wanted request has in braces, for connected accounts only.
+func onlyIn(account string) *regexp.Regexp {
+	if account == "" {
+		return regexp.MustCompile(`{[^}]*()}`)
+	}
+	return regexp.MustCompile(`{([^}]*)}`)
+}
+
 // requireRequest checks that the mock was asked for want, and took it.
 func requireRequest(t *testing.T, want, account, key string, got request) {
 	t.Helper()
 	require.Equal(t, http.StatusOK, got.Status, got.Answer)
-	method, rest, _ := strings.Cut(want, " ")
+	method, rest, _ := strings.Cut(onlyIn(account).ReplaceAllString(want, "$1"), " ")
 	path, query, _ := strings.Cut(rest, " ")
 	assert.Equal(t, method+" "+path, got.Line)
 	params := url.Values{}

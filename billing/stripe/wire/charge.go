@@ -9,6 +9,7 @@ import (
 
 type chargeJSON struct {
 	objectJSON
+	passedJSON
 	Status         string                    `json:"status"`
 	PaymentIntent  id                        `json:"payment_intent"`
 	Invoice        optional                  `json:"invoice"`
@@ -58,6 +59,9 @@ func (c *chargeJSON) payment(account string) (*billing.Payment, error) {
 		Disputed:    c.Disputed,
 	}
 	p.ID = string(cmp.Or(c.PaymentIntent, c.ID))
+	if err := c.pass(p, c.ID, &count); err != nil {
+		return nil, err
+	}
 	if c.FailureCode != "" {
 		p.DeclineCode = c.Outcome.Reason
 	}

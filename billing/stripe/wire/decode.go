@@ -52,16 +52,29 @@ var families = []struct {
 	{"charge.", chargeEvent},
 	{"refund.", refundEvent},
 	{"checkout.session.", checkoutEvent},
+	{"account.application.authorized", applicationEvent},
+	{"account.application.deauthorized", applicationEvent},
+	{"payment.", chargeEvent},
+	{"payout.", payoutEvent},
+	{"transfer.", transferEvent},
+	{"balance.", balanceEvent},
 }
 
-// reader returns what reads events of the type. Customers have other things below
-// them (customer.source.created), so that their own types are told apart by length.
+// owners are the objects that have others below them, so that their own types are
+// told apart by length: customer.updated is a customer's, customer.source.created is not.
+var owners = map[string]readFunc{
+	"customer":        customerEvent,
+	"account":         accountEvent,
+	"application_fee": feeEvent,
+}
+
+// reader returns what reads events of the type.
 func reader(typ string) (readFunc, bool) {
 	if typ == "invoice.upcoming" { // a preview: it has no id
 		return nil, false
 	}
-	if what, own := strings.CutPrefix(typ, "customer."); own && !strings.Contains(what, ".") {
-		return customerEvent, true
+	if owner, what, found := strings.Cut(typ, "."); found && !strings.Contains(what, ".") && owners[owner] != nil {
+		return owners[owner], true
 	}
 	for _, family := range families {
 		if strings.HasPrefix(typ, family.prefix) {
@@ -81,6 +94,34 @@ func one[T billing.Object](object T, err error) ([]billing.Object, error) {
 
 func customerEvent(raw []byte, e *billing.Event) ([]billing.Object, error) {
 	return one(Customer(raw, e.Account))
+}
+
+func accountEvent(raw []byte, e *billing.Event) ([]billing.Object, error) {
+	return one(Account(raw, e.Account))
+}
+
+func applicationEvent(raw []byte, e *billing.Event) ([]billing.Object, error) {
+	return one(application(raw, e))
+}
+
+func payoutEvent(raw []byte, e *billing.Event) ([]billing.Object, error) {
+	return one(Payout(raw, e.Account))
+}
+
+func transferEvent(raw []byte, e *billing.Event) ([]billing.Object, error) {
+	return one(Transfer(raw, e.Account))
+}
+
+func feeEvent(raw []byte, e *billing.Event) ([]billing.Object, error) {
+	return one(ApplicationFee(raw, e.Account))
+}
+
+// balanceEvent mirrors the balances of connected accounts only.
+func balanceEvent(raw []byte, e *billing.Event) ([]billing.Object, error) {
+	if e.Account == "" {
+		return nil, frontdesk.Errorf(frontdesk.Unimplemented, "the platform's own balance is not mirrored")
+	}
+	return one(Balance(raw, e.Account))
 }
 
 func disputeEvent(raw []byte, e *billing.Event) ([]billing.Object, error) {

@@ -38,6 +38,12 @@ var minimal = map[string]string{
 	"refund":           `{"object":"refund","id":"re_1"}`,
 	"dispute":          `{"object":"dispute","id":"dp_1"}`,
 	"checkout.session": `{"object":"checkout.session","id":"cs_1"}`,
+	"account":          `{"object":"account","id":"acct_A"}`,
+	"application":      `{"object":"application","id":"ca_1"}`,
+	"payout":           `{"object":"payout","id":"po_1"}`,
+	"transfer":         `{"object":"transfer","id":"tr_1"}`,
+	"application_fee":  `{"object":"application_fee","id":"fee_1"}`,
+	"balance":          `{"object":"balance"}`,
 }
 
 func TestDecodeKnowsTheTypes(t *testing.T) {
@@ -52,6 +58,12 @@ func TestDecodeKnowsTheTypes(t *testing.T) {
 		"charge.refund.updated": "refund", "refund.created": "refund", "refund.failed": "refund",
 		"charge.dispute.created": "dispute", "charge.dispute.funds_withdrawn": "dispute", "charge.dispute.closed": "dispute",
 		"checkout.session.completed": "checkout.session", "checkout.session.expired": "checkout.session",
+		"account.updated": "account", "account.application.authorized": "application", "account.application.deauthorized": "application",
+		"payout.created": "payout", "payout.updated": "payout", "payout.paid": "payout", "payout.failed": "payout",
+		"payout.canceled": "payout", "payout.reconciliation_completed": "payout",
+		"transfer.created": "transfer", "transfer.updated": "transfer", "transfer.reversed": "transfer",
+		"application_fee.created": "application_fee", "application_fee.refunded": "application_fee",
+		"payment.created": "charge", "balance.available": "balance",
 	}
 	for typ, object := range mirrored {
 		t.Run(typ+" shows a "+object, func(t *testing.T) {
@@ -62,14 +74,17 @@ func TestDecodeKnowsTheTypes(t *testing.T) {
 				if other == object {
 					continue
 				}
-				_, err := wire.Decode(billing.Event{Type: typ, Payload: event(typ, raw)})
+				_, err := wire.Decode(billing.Event{Type: typ, Account: "acct_A", Payload: event(typ, raw)})
 				assert.ErrorIs(t, err, frontdesk.Invalid, "with a %s", other)
 			}
 		})
 	}
 	for _, typ := range []string{
 		"totally.new.thing", "invoice.upcoming", "invoiceitem.created", "invoice_payment.paid", "customer.source.created",
-		"customer.discount.created", "customer.tax_id.updated", "account.updated", "payout.paid", "price.created", "customer", "",
+		"customer.discount.created", "customer.tax_id.updated", "price.created", "customer", "",
+		"account.external_account.created", "account.external_account.updated", "account.external_account.deleted", "account.application.other",
+		"capability.updated", "person.created", "person.updated", "person.deleted", "application_fee.refund.updated",
+		"payment_method.attached", "payment_link.created", "topup.succeeded", "account",
 	} {
 		t.Run(typ+" mirrors nothing", func(t *testing.T) {
 			_, err := wire.Decode(billing.Event{Type: typ, Payload: event("x", minimal["invoice"])})
@@ -146,6 +161,52 @@ func TestDecodeMarksWhatIsDeleted(t *testing.T) {
 	})
 }
 
+func TestDecodeOfApplications(t *testing.T) {
+	show := func(typ string) *billing.Account {
+		return show(t, typ, `{"id":"ca_1","object":"application","name":"Portal"}`)[0].(*billing.Account)
+	}
+	t.Run("a deauthorised account is its name and the time alone", func(t *testing.T) {
+		a := show("account.application.deauthorized")
+		assert.Equal(t, billing.Version{At: day(0), Rank: a.Version.Rank, Event: "evt_1"}, a.Version)
+		a.Version = billing.Version{}
+		assert.Equal(t, &billing.Account{Header: billing.Header{Ref: billing.AccountRef("acct_A")}, DisconnectedAt: day(0)}, a)
+	})
+	t.Run("an authorised one too", func(t *testing.T) {
+		a := show("account.application.authorized")
+		a.Version = billing.Version{}
+		assert.Equal(t, &billing.Account{Header: billing.Header{Ref: billing.AccountRef("acct_A")}, ConnectedAt: day(0)}, a)
+	})
+	t.Run("without an account nobody is meant, and it is refused", func(t *testing.T) {
+		e, err := wire.ParseEvent([]byte(`{"id":"evt_1","type":"account.application.deauthorized","data":{"object":{"id":"ca_1","object":"application"}}}`))
+		require.NoError(t, err)
+		assert.Zero(t, e.Object)
+		_, err = wire.Decode(e)
+		require.ErrorIs(t, err, frontdesk.Invalid)
+	})
+}
+
+func TestDecodeOnThePlatform(t *testing.T) {
+	on := func(typ, object string) ([]billing.Object, error) {
+		return decode(t, []byte(`{"id":"evt_1","type":"`+typ+`","created":1788253200,"data":{"object":`+object+`}}`))
+	}
+	t.Run("an account is its own holder, though the platform is told", func(t *testing.T) {
+		objects, err := on("account.updated", minimal["account"])
+		require.NoError(t, err)
+		assert.Equal(t, billing.AccountRef("acct_A"), objects[0].Head().Ref)
+	})
+	t.Run("transfers and fees are the platform's", func(t *testing.T) {
+		for typ, object := range map[string]string{"transfer.reversed": "transfer", "application_fee.refunded": "application_fee"} {
+			objects, err := on(typ, minimal[object])
+			require.NoError(t, err)
+			assert.Empty(t, objects[0].Key().Account)
+		}
+	})
+	t.Run("the platform's own balance is not mirrored", func(t *testing.T) {
+		_, err := on("balance.available", minimal["balance"])
+		require.ErrorIs(t, err, frontdesk.Unimplemented)
+	})
+}
+
 func FuzzDecode(f *testing.F) {
 	for _, name := range stories {
 		for _, line := range readStory(name) {
@@ -154,15 +215,24 @@ func FuzzDecode(f *testing.F) {
 			f.Add(e.Type, line)
 		}
 	}
-	for _, typ := range []string{"customer.deleted", "charge.updated", "payment_intent.created", "charge.dispute.closed", "refund.failed"} {
+	for _, typ := range []string{
+		"customer.deleted", "charge.updated", "payment_intent.created", "charge.dispute.closed", "refund.failed",
+		"account.updated", "account.application.deauthorized", "payout.failed", "transfer.reversed", "application_fee.refunded",
+		"payment.created", "balance.available",
+	} {
 		for _, object := range minimal {
 			f.Add(typ, event(typ, object))
 		}
 	}
 	f.Add("invoice.paid", []byte(invoiceWith(`"total":-9223372036854775808,"currency":"isk","lines":{"data":[null,{"amount":1}]}`)))
 	f.Add("charge.refunded", event("charge.refunded", chargeOld))
+	f.Add("account.updated", event("account.updated", `{`+accountRest+`}`))
+	f.Add("payment.created", event("payment.created", credited+transaction(`"type":"payment","amount":10000,"fee":1300`)+`}`))
+	f.Add("transfer.reversed", event("transfer.reversed", `{"id":"tr_1","amount":3,"amount_reversed":9223372036854775807,"currency":"eur",
+		"reversals":{"data":[null,{"amount":1}]}}`))
+	f.Add("charge.dispute.closed", event("charge.dispute.closed", `{"id":"dp_1","balance_transactions":["txn_1",null,`+transaction(`"amount":-1`)+`]}`))
 	f.Fuzz(func(t *testing.T, typ string, payload []byte) {
-		objects, err := wire.Decode(billing.Event{Type: typ, Payload: payload, ProviderID: "evt_1"})
+		objects, err := wire.Decode(billing.Event{Type: typ, Account: "acct_A", Payload: payload, ProviderID: "evt_1"})
 		if err != nil {
 			code := frontdesk.CodeOf(err)
 			require.True(t, code == frontdesk.Invalid || code == frontdesk.Unimplemented, "code %v", code)

@@ -17,6 +17,7 @@ type disputeJSON struct {
 	Evidence      struct {
 		DueBy unix `json:"due_by"`
 	} `json:"evidence_details"`
+	BalanceTransactions []transactionJSON `json:"balance_transactions"`
 }
 
 // Dispute reads a dispute. It returns Invalid for anything else.
@@ -38,5 +39,7 @@ func Dispute(raw []byte, account string) (*billing.Dispute, error) {
 	if count.err != nil {
 		return nil, invalid("dispute", count.err)
 	}
-	return dispute, nil
+	var err error
+	dispute.Movements, err = movementsOf(account, sourceJSON{ID: d.ID, Object: "dispute"}, d.BalanceTransactions...)
+	return dispute, err
 }

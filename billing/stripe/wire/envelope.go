@@ -22,6 +22,12 @@ const provider = "stripe"
 //
 // Payload is body itself, not a copy.
 func ParseEvent(body []byte) (billing.Event, error) {
+	return ParseListed(body, "")
+}
+
+// ParseListed is ParseEvent for an event of an account's list, which names no
+// account although its delivery does: it is that account's.
+func ParseListed(body []byte, account string) (billing.Event, error) {
 	env, err := readEnvelope(body)
 	if err != nil {
 		return billing.Event{}, err
@@ -29,7 +35,7 @@ func ParseEvent(body []byte) (billing.Event, error) {
 	e := billing.Event{
 		Provider:   provider,
 		ProviderID: plain(env.id),
-		Account:    plain(env.account),
+		Account:    cmp.Or(plain(env.account), account),
 		Livemode:   string(env.livemode) == "true",
 		Type:       plain(env.typ),
 		APIVersion: plain(env.version),
@@ -187,8 +193,13 @@ func (env *envelope) key(account string) billing.Key {
 	object := plain(env.subject.object)
 	kind, mirrored := kinds[object]
 	id := plain(env.subject.id)
-	if object == "charge" {
+	switch object {
+	case "charge":
 		id = cmp.Or(idOf(env.subject.payer), id)
+	case "account":
+		account = id
+	case "application", "balance": // the account's own: ties it to the platform, has no id
+		id = account
 	}
 	if !mirrored || id == "" || len(id) > maxID {
 		return billing.Key{}
@@ -196,7 +207,8 @@ func (env *envelope) key(account string) billing.Key {
 	return billing.Key{Kind: kind, Ref: billing.Ref{Account: account, ID: id}}
 }
 
-// kinds are the objects that are mirrored, by Stripe's name. A charge is a part of its payment.
+// kinds are the objects that are mirrored, by Stripe's name. A charge is a part of
+// its payment, and an application of the account that it was shown to.
 var kinds = map[string]billing.Kind{
 	"customer":         billing.KindCustomer,
 	"subscription":     billing.KindSubscription,
@@ -206,4 +218,10 @@ var kinds = map[string]billing.Kind{
 	"refund":           billing.KindRefund,
 	"dispute":          billing.KindDispute,
 	"checkout.session": billing.KindCheckout,
+	"account":          billing.KindAccount,
+	"application":      billing.KindAccount,
+	"payout":           billing.KindPayout,
+	"balance":          billing.KindBalance,
+	"transfer":         billing.KindTransfer,
+	"application_fee":  billing.KindApplicationFee,
 }

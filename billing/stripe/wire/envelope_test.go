@@ -156,6 +156,12 @@ func TestParseEventNamesTheObject(t *testing.T) {
 		{`{"object":"charge","id":"ch_1","payment_intent":{"id":"pi_1","object":"payment_intent"}}`, billing.KindPayment, "pi_1"},
 		{`{"object":"charge","id":"ch_1","payment_intent":null}`, billing.KindPayment, "ch_1"},
 		{`{"object":"charge","id":"ch_1"}`, billing.KindPayment, "ch_1"},
+		{`{"object":"payout","id":"po_1"}`, billing.KindPayout, "po_1"},
+		{`{"object":"transfer","id":"tr_1"}`, billing.KindTransfer, "tr_1"},
+		{`{"object":"application_fee","id":"fee_1"}`, billing.KindApplicationFee, "fee_1"},
+		{`{"object":"account","id":"acct_A"}`, billing.KindAccount, "acct_A"},
+		{`{"object":"application","id":"ca_1"}`, billing.KindAccount, "acct_A"},
+		{`{"object":"balance"}`, billing.KindBalance, "acct_A"},
 		{`{"object":"customer","id":"cus_\u0031\u0000"}`, billing.KindCustomer, "cus_1"},
 		{`{"ID":"cus_2","object":"customer","id":"cus_1","Id":"cus_3"}`, billing.KindCustomer, "cus_1"},
 	}
@@ -164,6 +170,23 @@ func TestParseEventNamesTheObject(t *testing.T) {
 			e, err := wire.ParseEvent([]byte(`{"id":"evt_1","type":"a","data":{"object":` + tt.object + `},"account":"acct_A"}`))
 			require.NoError(t, err)
 			assert.Equal(t, billing.Key{Kind: tt.kind, Ref: billing.Ref{Account: "acct_A", ID: tt.id}}, e.Object)
+		})
+	}
+}
+
+func TestParseEventNamesAccountsByThemselves(t *testing.T) {
+	for name, tt := range map[string]struct {
+		body string
+		want billing.Key
+	}{
+		"an account that the platform is told of": {`"data":{"object":{"object":"account","id":"acct_B"}}`, billing.Key{Kind: billing.KindAccount, Ref: billing.AccountRef("acct_B")}},
+		"an account that another is told of":      {`"account":"acct_A","data":{"object":{"object":"account","id":"acct_B"}}`, billing.Key{Kind: billing.KindAccount, Ref: billing.AccountRef("acct_B")}},
+		"the platform's balance has no name":      {`"data":{"object":{"object":"balance"}}`, billing.Key{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, err := wire.ParseEvent([]byte(`{"id":"evt_1","type":"a",` + tt.body + `}`))
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, e.Object)
 		})
 	}
 }

@@ -139,8 +139,20 @@ func TestVersionsOrderASecond(t *testing.T) {
 	sub := func(status string) step { return step{"customer.subscription.updated", `"status":"` + status + `"`} }
 	dispute := func(status string) step { return step{"charge.dispute.updated", `"status":"` + status + `"`} }
 	refund := func(status string) step { return step{"refund.updated", `"status":"` + status + `"`} }
+	payout := func(status string) step { return step{"payout.updated", `"status":"` + status + `"`} }
+	reversed := func(amount string) step {
+		return step{"transfer.reversed", `"amount":900,"currency":"eur","amount_reversed":` + amount}
+	}
 	intent := func(status string) step { return step{"payment_intent.updated", `"status":"` + status + `"`} }
 	lives := map[string][]step{
+		"payout": {{"payout.created", `"status":"paid"`}, payout("pending"), payout("in_transit"), payout("paid"), payout("failed"), payout("canceled")},
+		"transfer": {
+			{"transfer.created", ""}, {"transfer.updated", ""}, reversed("1"), reversed("300"), reversed("899"), reversed("900"),
+		},
+		"application_fee": {
+			{"application_fee.created", ""},
+			{"application_fee.refunded", `"amount":100,"currency":"eur","amount_refunded":50`}, {"application_fee.refunded", `"amount":100,"currency":"eur","amount_refunded":100`},
+		},
 		"customer": {{"customer.created", ""}, {"customer.updated", ""}, {"customer.deleted", ""}},
 		"subscription": {
 			{"customer.subscription.created", `"status":"active"`}, sub("incomplete"), sub("trialing"), sub("past_due"), sub("unpaid"), sub("active"),
@@ -187,6 +199,14 @@ func TestVersionsOrderASecond(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestVersionsOrderWhatTiesAnAccount(t *testing.T) {
+	authorized := show(t, "account.application.authorized", minimal["application"])[0].Head().Version
+	updated := show(t, "account.updated", minimal["account"])[0].Head().Version
+	deauthorized := show(t, "account.application.deauthorized", minimal["application"])[0].Head().Version
+	assert.Less(t, authorized.Rank, updated.Rank)
+	assert.Less(t, updated.Rank, deauthorized.Rank)
 }
 
 func TestVersionsPreferWhatShowsMoreOfAPayment(t *testing.T) {

@@ -21,7 +21,9 @@ type intentFields struct {
 		Code        string `json:"code"`
 		DeclineCode string `json:"decline_code"`
 	} `json:"last_payment_error"`
-	LatestCharge chargeRef `json:"latest_charge"`
+	TransferData         destinationJSON `json:"transfer_data"`
+	ApplicationFeeAmount int64           `json:"application_fee_amount"`
+	LatestCharge         chargeRef       `json:"latest_charge"`
 	// Charges is what versions before 2022-11-15 have in place of LatestCharge,
 	// the latest first.
 	Charges listJSON[chargeRef] `json:"charges"`
@@ -38,24 +40,20 @@ func (p *intentJSON) UnmarshalJSON(raw []byte) error {
 }
 
 // chargeRef is what a payment shows of its latest charge, or only the charge's id.
-type chargeRef struct {
-	ID             id
-	AmountRefunded int64
-	Disputed       bool
+type chargeRef struct{ chargeFields }
+
+type chargeFields struct {
+	passedJSON
+	ID             id    `json:"id"`
+	AmountRefunded int64 `json:"amount_refunded"`
+	Disputed       bool  `json:"disputed"`
 }
 
 func (c *chargeRef) UnmarshalJSON(raw []byte) error {
 	if raw[0] != '{' {
 		return c.ID.UnmarshalJSON(raw)
 	}
-	var fields struct {
-		ID             id    `json:"id"`
-		AmountRefunded int64 `json:"amount_refunded"`
-		Disputed       bool  `json:"disputed"`
-	}
-	err := json.Unmarshal(raw, &fields)
-	*c = chargeRef(fields)
-	return err
+	return json.Unmarshal(raw, &c.chargeFields)
 }
 
 // Payment reads a payment intent, its latest charge expanded or not, or a charge:
@@ -85,6 +83,8 @@ func (p *intentJSON) payment(account string) (*billing.Payment, error) {
 	latest := p.latest()
 	payment := &billing.Payment{
 		Header:       p.header(account),
+		Destination:  string(p.TransferData.Destination),
+		Commission:   count.minor(p.ApplicationFeeAmount),
 		Status:       p.Status,
 		Amount:       count.money(p.Amount),
 		Received:     count.minor(p.AmountReceived),
@@ -99,6 +99,9 @@ func (p *intentJSON) payment(account string) (*billing.Payment, error) {
 	}
 	if p.LastError != nil {
 		payment.Failure, payment.DeclineCode = p.LastError.Code, p.LastError.DeclineCode
+	}
+	if err := latest.pass(payment, latest.ID, &count); err != nil {
+		return nil, err
 	}
 	if count.err != nil {
 		return nil, invalid("payment_intent", count.err)

@@ -15,6 +15,11 @@ type refundJSON struct {
 	Currency      string               `json:"currency"`
 	Reason        billing.RefundReason `json:"reason"`
 	FailureReason string               `json:"failure_reason"`
+
+	TransferReversal          id              `json:"transfer_reversal"`
+	SourceTransferReversal    id              `json:"source_transfer_reversal"`
+	BalanceTransaction        transactionJSON `json:"balance_transaction"`
+	FailureBalanceTransaction transactionJSON `json:"failure_balance_transaction"`
 }
 
 // Refund reads a refund. It returns Invalid for anything else.
@@ -32,9 +37,14 @@ func Refund(raw []byte, account string) (*billing.Refund, error) {
 		Amount:  count.money(r.Amount),
 		Reason:  r.Reason,
 		Failure: r.FailureReason,
+
+		Reversal: string(cmp.Or(r.SourceTransferReversal, r.TransferReversal)),
 	}
 	if count.err != nil {
 		return nil, invalid("refund", count.err)
 	}
-	return refund, nil
+	source := sourceJSON{ID: r.ID, Object: "refund", SourceReversal: r.SourceTransferReversal}
+	var err error
+	refund.Movements, err = movementsOf(account, source, r.BalanceTransaction, r.FailureBalanceTransaction)
+	return refund, err
 }

@@ -295,6 +295,11 @@ func TestDecodersRefuseWhatTheyAreNotFor(t *testing.T) {
 		"checkout.session": func(raw []byte) error { _, err := wire.Checkout(raw, ""); return err },
 		"product":          func(raw []byte) error { _, err := wire.Product(raw, ""); return err },
 		"price":            func(raw []byte) error { _, err := wire.Price(raw, ""); return err },
+		"account":          func(raw []byte) error { _, err := wire.Account(raw, ""); return err },
+		"payout":           func(raw []byte) error { _, err := wire.Payout(raw, ""); return err },
+		"transfer":         func(raw []byte) error { _, err := wire.Transfer(raw, ""); return err },
+		"application_fee":  func(raw []byte) error { _, err := wire.ApplicationFee(raw, ""); return err },
+		"balance":          func(raw []byte) error { _, err := wire.Balance(raw, ""); return err },
 		"payment_method":   func(raw []byte) error { _, err := wire.PaymentMethod(raw, ""); return err },
 	}
 	for name, read := range readers {

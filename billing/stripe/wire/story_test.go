@@ -60,6 +60,8 @@ func align(old, now node) {
 		is["pause_collection"], is["cancel_at_period_end"] = was["pause_collection"], was["cancel_at_period_end"]
 	case "checkout.session":
 		is["url"] = was["url"]
+	case "payout":
+		is["destination"] = was["destination"]
 	case "invoice":
 		alignInvoice(was, is)
 	}
@@ -121,6 +123,13 @@ func requireWhole(t testing.TB, objects []billing.Object) {
 			require.False(t, o.CurrentPeriodEnd.IsZero())
 			require.False(t, o.CurrentPeriodStart.IsZero())
 			require.Equal(t, "price_growth_monthly", o.Items[0].Price)
+		case *billing.Account:
+			require.Equal(t, billing.AccountExpress, o.Type)
+			require.Equal(t, billing.PayoutSchedule{Interval: billing.PayoutDaily, DelayDays: 2}, o.Schedule)
+			require.Equal(t, o.DetailsSubmitted, len(o.Requirements.CurrentlyDue) == 0)
+		case *billing.Payout:
+			require.Equal(t, eur(36000), o.Amount)
+			require.True(t, o.Automatic)
 		case *billing.Invoice:
 			require.Equal(t, o.ID != "in_acme_0003", o.Subscription != "")
 			require.Equal(t, o.Status == billing.InvoiceStatusPaid, o.AmountPaid > 0)
@@ -181,6 +190,8 @@ func TestStoryEndsAsExpected(t *testing.T) {
 				"invoice:in_acme_0002":          "paid",
 				"invoice:in_acme_0003":          "paid",
 				"checkout.session:cs_acme_0001": "complete",
+				"acct_nina/account:acct_nina":   "enabled",
+				"acct_nina/payout:po_nina_0001": "paid",
 			}, states)
 		})
 	}

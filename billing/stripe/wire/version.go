@@ -57,6 +57,14 @@ func rank(o billing.Object, e *billing.Event) int {
 		return position(disputeLife, o.Status)
 	case *billing.CheckoutSession:
 		return checkoutRank(o)
+	case *billing.Account:
+		return accountRank(o)
+	case *billing.Payout:
+		return position(payoutLife, o.Status)
+	case *billing.Transfer:
+		return given(o.Reversed, o.Amount.Amount)
+	case *billing.ApplicationFee:
+		return given(o.Refunded, o.Amount.Amount)
 	}
 	return 0
 }
@@ -91,6 +99,38 @@ var disputeLife = []billing.DisputeStatus{
 	billing.DisputeStatusUnderReview,
 	billing.DisputeStatusWon,
 	billing.DisputeStatusLost,
+}
+
+// accountRank puts what an account was told in between its being tied to the
+// platform and its being untied.
+func accountRank(a *billing.Account) int {
+	switch {
+	case !a.DisconnectedAt.IsZero():
+		return 2
+	case !a.ConnectedAt.IsZero():
+		return 0
+	}
+	return 1
+}
+
+var payoutLife = []billing.PayoutStatus{
+	billing.PayoutStatusPending,
+	billing.PayoutStatusInTransit,
+	billing.PayoutStatusPaid,
+	billing.PayoutStatusFailed, // also after it was paid
+	billing.PayoutStatusCanceled,
+}
+
+// given ranks what was given back of the whole: the more, the higher.
+func given(back, whole int64) int {
+	const steps = 200
+	switch {
+	case back <= 0:
+		return 0
+	case back >= whole:
+		return steps + 1
+	}
+	return 1 + int(back/(whole/steps+1))
 }
 
 var invoiceLife = []billing.InvoiceStatus{
@@ -135,7 +175,7 @@ func source(e *billing.Event) int {
 	switch {
 	case strings.HasPrefix(e.Type, "payment_intent."):
 		return 2
-	case strings.HasPrefix(e.Type, "charge."):
+	case strings.HasPrefix(e.Type, "charge."), strings.HasPrefix(e.Type, "payment."):
 		return 1
 	}
 	return 0
