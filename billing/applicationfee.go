@@ -15,6 +15,8 @@ type ApplicationFee struct {
 	Charge   string          `json:"charge,omitempty"`  // the account's charge
 	Source   string          `json:"source,omitempty"`  // the platform's charge, of a destination charge
 	Refunds  []FeeRefund     `json:"refunds,omitempty"` // the latest ten where the payload shows no more
+
+	returned []Movement // the payer's lines of the refunds; nil where they were not read
 }
 
 // Key identifies the fee, which the platform holds.

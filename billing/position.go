@@ -137,12 +137,17 @@ func (t *Transfer) positions() []position {
 	return all
 }
 
+// positions are those of the fee, and of what was given back of it: by the lines in
+// the payer's balance, which do not always name the refund, or else by the refunds.
 func (f *ApplicationFee) positions() []position {
 	currency := f.Amount.Currency
 	all := []position{{
 		account: f.Payer, kind: EntryFee, object: f.ID, created: f.Created,
 		legs: []Entry{charged(currency, f.Amount.Amount, f.Created.Add(settlementTime))},
 	}}
+	if f.returned != nil {
+		return append(all, moved(f.Payer, f.returned, true)...)
+	}
 	for _, r := range f.Refunds {
 		all = append(all, position{
 			account: f.Payer, kind: EntryFee, object: r.ID, created: r.Created,

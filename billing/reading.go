@@ -173,9 +173,37 @@ func (s *Service) fetchConnected(ctx context.Context, k Key) (Object, error) {
 	case KindTransfer:
 		return object(provider.GetTransfer(ctx, k.ID))
 	case KindApplicationFee:
-		return object(provider.GetApplicationFee(ctx, k.ID))
+		return object(fetchFee(ctx, provider, k.ID))
 	}
 	return nil, frontdesk.Errorf(frontdesk.Unimplemented, "objects of kind %q cannot be read", k.Kind)
+}
+
+// fetchFee reads a fee with what the payer's balance shows of its refunds, if it may.
+func fetchFee(ctx context.Context, provider Connect, id string) (*ApplicationFee, error) {
+	f, err := provider.GetApplicationFee(ctx, id)
+	if err != nil || len(f.Refunds) == 0 {
+		return f, err
+	}
+	since := f.Refunds[0].Created
+	for _, r := range f.Refunds {
+		if r.Created.Before(since) {
+			since = r.Created
+		}
+	}
+	returned := []Movement{}
+	for m, err := range provider.ListMovements(ctx, MovementFilter{Account: f.Payer, Since: since}) {
+		if errors.Is(err, frontdesk.PermissionDenied) {
+			return f, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if m.Kind == EntryFee && m.Amount.Amount > 0 {
+			returned = append(returned, m)
+		}
+	}
+	f.returned = returned
+	return f, nil
 }
 
 // object keeps a nil pointer from becoming an Object.

@@ -485,6 +485,11 @@ func checkBooks(t *providerTest) {
 		now := t.again(&billing.Account{Header: billing.Header{Ref: billing.AccountRef(s.transfer.Destination)}}, s)
 		equal(t, "reversed", now.transfer.Reversed, reversed(now.transfer))
 	}
+	for _, l := range t.payouts(billing.PayoutFilter{Account: accounts[1].ID}) {
+		if po := t.payout(l.Ref); len(po.Movements) > 0 { // those of payouts that make up for others are not told
+			equal(t, "the sum of a payout's movements", t.sum(po.Movements), po.Amount.Amount)
+		}
+	}
 }
 
 // giveSomeBack refunds or reverses a part, where that much is left.

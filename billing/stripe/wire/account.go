@@ -24,8 +24,8 @@ type accountJSON struct {
 	} `json:"settings"`
 }
 
-// controllerJSON says since 2024-04-10 what the type said before, which is "none"
-// for accounts that were made without one.
+// controllerJSON says in newer versions what the type says in older ones; the type
+// of an account that was made by its controller is "none".
 type controllerJSON struct {
 	Dashboard struct {
 		Type string `json:"type"`
@@ -108,7 +108,7 @@ func (r *requirementsJSON) requirements() billing.Requirements {
 	return requirements
 }
 
-// scheduleJSON has one anchor, and since 2025-03-31 also a list of days.
+// scheduleJSON has one anchor, and in newer versions also a list of days.
 type scheduleJSON struct {
 	Interval      billing.PayoutInterval `json:"interval"`
 	DelayDays     int64                  `json:"delay_days"`

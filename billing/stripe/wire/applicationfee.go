@@ -17,7 +17,7 @@ type applicationFeeJSON struct {
 	Refunds        listJSON[feeRefundJSON] `json:"refunds"`
 	Source         struct {
 		Charge id `json:"charge"`
-	} `json:"fee_source"` // beside the charge since 2024-09-30
+	} `json:"fee_source"` // in newer versions, beside the charge
 }
 
 type feeRefundJSON struct {

@@ -16,6 +16,7 @@ type transactionFields struct {
 	Currency    string     `json:"currency"`
 	AvailableOn unix       `json:"available_on"`
 	Source      sourceJSON `json:"source"`
+	Category    string     `json:"reporting_category"`
 	FeeDetails  []struct {
 		Type   string `json:"type"`
 		Amount int64  `json:"amount"`
@@ -133,6 +134,9 @@ func (t *transactionJSON) main() billing.Movement {
 	}
 	if kind, object := t.name(); object != "" {
 		return billing.Movement{Kind: kind, Object: string(object)}
+	}
+	if t.Category == "fee" { // an application fee that was given back, booked as an adjustment
+		return billing.Movement{Kind: billing.EntryFee, Object: line}
 	}
 	return billing.Movement{Kind: billing.EntryAdjustment, Object: line}
 }

@@ -64,6 +64,7 @@ func TestMovements(t *testing.T) {
 		{"a refund that failed comes back as the refund", `"type":"refund_failure","amount":500,"source":"re_1"`, one(moved(billing.EntryRefund, "re_1", 500))},
 		{"a fee that comes back with a refund is the refund's", `"type":"refund","amount":-500,"fee":-30,"source":"re_1"`, one(moved(billing.EntryRefund, "re_1", -500), moved(billing.EntryFee, "re_1", 30))},
 		{"a commission that is given back is the fee refund", `"type":"adjustment","amount":650,"source":{"id":"fr_1","object":"fee_refund"}`, one(moved(billing.EntryFee, "fr_1", 650))},
+		{"a commission that is given back without a name is a fee all the same", `"type":"adjustment","reporting_category":"fee","amount":650,"source":null`, one(moved(billing.EntryFee, "txn_1", 650))},
 		{"a dispute is named by itself, with its fee", `"type":"adjustment","amount":-10000,"fee":1500,"source":"dp_1"`, one(moved(billing.EntryDispute, "dp_1", -10000), moved(billing.EntryFee, "dp_1", -1500))},
 		{"a dispute of an old name, too", `"type":"adjustment","amount":-10000,"source":{"id":"du_1","object":"dispute"}`, one(moved(billing.EntryDispute, "du_1", -10000))},
 		{"a reserve is held", `"type":"reserve_transaction","amount":-700,"source":null`, one(held(-700))},
