@@ -20,7 +20,8 @@ type Change interface {
 	// Key is the same for every telling of the change, also when a hook is
 	// repeated because the process died inside it. It serves as an idempotency key.
 	Key() string
-	milestone() Milestone
+	// About says what was reached, by which object, for whom.
+	About() Milestone
 }
 
 // Milestone says what has been reached, by which object, for whom.
@@ -35,7 +36,8 @@ type Milestone struct {
 // Key is "name/object/step".
 func (m Milestone) Key() string { return m.Name + "/" + m.Object.String() + "/" + m.Step }
 
-func (m Milestone) milestone() Milestone { return m }
+// About is m itself; it makes the types that embed Milestone Changes.
+func (m Milestone) About() Milestone { return m }
 
 type (
 	// SubscriptionActivated says that a subscription became active or trialing for the first time.
@@ -210,7 +212,7 @@ func decode[C Change](raw []byte) (Change, error) {
 
 // effectOf is the outbox row that tells c.
 func effectOf(c Change) (Effect, error) {
-	m := c.milestone()
+	m := c.About()
 	payload, err := json.Marshal(c)
 	if err != nil {
 		return Effect{}, frontdesk.Errorf(frontdesk.Internal, "encoding %s: %w", m.Key(), err)

@@ -66,7 +66,7 @@ func (s *Service) overtaken(ctx context.Context, c Change) (bool, error) {
 	default:
 		return false, nil
 	}
-	o, err := known(ctx, s.store, c.milestone().Object)
+	o, err := known(ctx, s.store, c.About().Object)
 	if sub, ok := o.(*Subscription); ok {
 		return sub.Status == SubscriptionStatusActive, err
 	}

@@ -50,6 +50,26 @@ func (e Entry) Balanced() bool {
 	return e.Gross-e.Fee == e.Balance+e.InTransit+e.PaidOut+e.Held
 }
 
+// Validate refuses, as Invalid, an entry that is not Balanced or has no account, kind,
+// object, part or currency.
+func (e Entry) Validate() error {
+	switch {
+	case e.Account == "":
+		return frontdesk.InvalidField("account", "must not be empty")
+	case e.Kind == "":
+		return frontdesk.InvalidField("kind", "must not be empty")
+	case e.Object == "":
+		return frontdesk.InvalidField("object", "must not be empty")
+	case e.Part < 1:
+		return frontdesk.InvalidField("part", "must count from 1")
+	case e.Currency == "":
+		return frontdesk.InvalidField("currency", "must not be empty")
+	case !e.Balanced():
+		return frontdesk.InvalidField("balance", "must be such that what came in is what it became")
+	}
+	return nil
+}
+
 // LedgerBalance is the sum of an account's entries in one currency. At any time
 //
 //	Gross - Fee = Net = Pending + Available + InTransit + PaidOut + Held
@@ -91,9 +111,8 @@ type EntryFilter struct {
 // Ledger holds the entries, and their sums beside them. Every method that writes
 // leaves both in agreement, in one transaction.
 type Ledger interface {
-	// AddEntries appends entries and adds them to their balances. An entry that is not
-	// Balanced, or has no account, kind, object, part or currency, is Invalid. One
-	// whose Account, Kind, Object and Part are there already is Aborted: somebody
+	// AddEntries appends entries and adds them to their balances. What Validate refuses
+	// is Invalid. One whose Account, Kind, Object and Part are there already is Aborted: somebody
 	// else was first, look again.
 	AddEntries(ctx context.Context, entries ...Entry) error
 	// EntriesOf lists the entries of an object, by Currency and Part.

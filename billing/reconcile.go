@@ -224,6 +224,8 @@ func completed(o, before Object) Object {
 		if len(o.Movements) == 0 {
 			o.Movements = before.(*Payout).Movements
 		}
+	case *Account:
+		o.recall(before.(*Account))
 	}
 	return o
 }
@@ -264,9 +266,6 @@ func (r *reconciliation) repair(ctx context.Context, t target, whose owner) erro
 	after, err := r.store.Object(ctx, t.key)
 	if err != nil {
 		return err
-	}
-	if before != nil && same(before, after) {
-		return nil // only when it was seen is new
 	}
 	d := Drift{Object: t.key, Client: whose.client, Expert: whose.expert, Actual: after.State()}
 	if before != nil {

@@ -3,6 +3,7 @@ package billing
 import (
 	"context"
 	"errors"
+	"iter"
 	"time"
 
 	"github.com/frontdesk-go/frontdesk"
@@ -33,13 +34,11 @@ func (r *reconciliation) accounts(ctx context.Context) error {
 	}
 }
 
-// account compares one account. One that has been deauthorised cannot be read, which
-// does not end the run.
+// account compares one account. One that has been deauthorised or deleted cannot be
+// read, which does not end the run.
 func (r *reconciliation) account(ctx context.Context, provider Connect, account string) error {
 	for _, step := range []func(context.Context) error{
-		func(ctx context.Context) error {
-			return r.nominate(ctx, &Account{Header: Header{Ref: AccountRef(account)}})
-		},
+		func(ctx context.Context) error { return compare(ctx, r, alone(provider.GetAccount(ctx, account))) },
 		func(ctx context.Context) error { return r.holder(ctx, account) },
 		func(ctx context.Context) error {
 			return compare(ctx, r, provider.ListPayouts(ctx, PayoutFilter{Account: account, Since: r.since}))
@@ -48,7 +47,7 @@ func (r *reconciliation) account(ctx context.Context, provider Connect, account 
 		func(ctx context.Context) error { return r.events(ctx, account) },
 	} {
 		err := step(ctx)
-		if errors.Is(err, frontdesk.PermissionDenied) {
+		if errors.Is(err, frontdesk.PermissionDenied) || errors.Is(err, frontdesk.NotFound) {
 			r.report.Refused = append(r.report.Refused, account)
 			return nil
 		}
@@ -57,6 +56,11 @@ func (r *reconciliation) account(ctx context.Context, provider Connect, account 
 		}
 	}
 	return nil
+}
+
+// alone is a list of one.
+func alone[O Object](o O, err error) iter.Seq2[O, error] {
+	return func(yield func(O, error) bool) { yield(o, err) }
 }
 
 // movements writes the lines of the account's balance that no object has told of.

@@ -29,7 +29,7 @@ type addedEntry struct {
 // AddEntries appends entries and adds them to their balances.
 func (s billingStore) AddEntries(ctx context.Context, entries ...billing.Entry) error {
 	for _, e := range entries {
-		if err := checkEntry(e); err != nil {
+		if err := e.Validate(); err != nil {
 			return err
 		}
 	}
@@ -50,24 +50,6 @@ func (s billingStore) AddEntries(ctx context.Context, entries ...billing.Entry) 
 		}
 		return addToBalances(ctx, q, all)
 	})
-}
-
-func checkEntry(e billing.Entry) error {
-	switch {
-	case e.Account == "":
-		return frontdesk.InvalidField("account", "must not be empty")
-	case e.Kind == "":
-		return frontdesk.InvalidField("kind", "must not be empty")
-	case e.Object == "":
-		return frontdesk.InvalidField("object", "must not be empty")
-	case e.Part < 1:
-		return frontdesk.InvalidField("part", "must count from 1")
-	case e.Currency == "":
-		return frontdesk.InvalidField("currency", "must not be empty")
-	case !e.Balanced():
-		return frontdesk.InvalidField("balance", "must be such that what came in is what it became")
-	}
-	return nil
 }
 
 // insertEntries leaves out those that are there, for an error would end a transaction

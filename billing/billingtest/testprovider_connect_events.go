@@ -1,6 +1,8 @@
 package billingtest
 
 import (
+	"encoding/json"
+	"fmt"
 	"reflect"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 var connectEventRules = []providerRule{
 	{"an event of an account carries the account, and one of the platform none", checkEventAccounts},
 	{"an account is shown as it is read", checkAccountEvent},
+	{"an account is named by itself, also where the event does not name it", checkUnnamedAccountEvent},
 	{"a deauthorised account is shown as its name and the time alone", checkDeauthorizedEvent},
 	{"an account that was connected again is shown as its name and the time alone", checkAuthorizedEvent},
 	{"a transfer and its reversals are shown as they are read", checkTransferEvents},
@@ -84,6 +87,16 @@ func checkAccountEvent(t *providerTest) {
 	e, shown := t.shows("account.updated")
 	equal(t, "the object", e.Object, billing.Key{Kind: billing.KindAccount, Ref: billing.AccountRef(a.ID)})
 	asRead(t, shown, t.reread(a))
+}
+
+func checkUnnamedAccountEvent(t *providerTest) {
+	a := t.expert()
+	e, _ := t.shows("account.updated")
+	var envelope map[string]any
+	t.done(json.Unmarshal(e.Payload, &envelope))
+	delete(envelope, "account")
+	e.Payload, e.Account, e.Object = encoded(envelope), "", billing.Key{}
+	equal(t, "the name", ask(t.p.Decode(e)).must(t)[0].Key(), a.Key())
 }
 
 func checkDeauthorizedEvent(t *providerTest) {
@@ -206,34 +219,49 @@ func checkConnectUnmirrored(t *providerTest) {
 	}
 }
 
-// connectLives is how the events of one object follow each other.
-var connectLives = [][]string{
-	{"transfer.created", "transfer.reversed"},
-	{"application_fee.created", "application_fee.refunded"},
-	{"payment.created", "charge.refunded"},
-	{"payout.created", "payout.updated", "payout.paid", "payout.failed"},
-	{"account.updated", "account.application.deauthorized"},
+// connectLives are the events that each kind of object has here, in order.
+var connectLives = map[billing.Kind][]string{
+	billing.KindTransfer:       {"transfer.created", "transfer.reversed", "transfer.reversed"},
+	billing.KindApplicationFee: {"application_fee.created", "application_fee.refunded", "application_fee.refunded"},
+	billing.KindPayment:        {"payment.created", "charge.refunded", "charge.refunded"},
+	billing.KindPayout:         {"payout.created", "payout.updated", "payout.paid", "payout.failed"},
 }
 
 func checkConnectOrder(t *providerTest) {
 	a := t.expert()
-	t.reverse(t.split(a, 10000, 1300).transfer, 1000, true).must(t)
+	s := t.split(a, 10000, 1300)
+	t.reverse(s.transfer, 1000, true).must(t)
+	t.split(a, 10000, 1300)
 	t.mature(a)
 	po := t.arrive(t.pay(a, 100))
 	t.done(t.experts().FailPayout(po.ID, "account_closed"))
-	t.done(t.experts().Deauthorize(a.ID))
-	for _, life := range connectLives {
-		var last billing.Version
-		for _, typ := range life {
-			_, shown := t.shows(typ)
-			version := shown.Head().Version
-			version.At = time.Time{} // as if they were of one second
-			if !last.Before(version) {
-				t.Errorf("%s ranks %+v, not after %+v, although it happened later", typ, version, last)
-			}
-			last = version
-		}
+	t.reverse(s.transfer, 0, true).must(t)
+	for kind, object := range map[billing.Kind]string{
+		billing.KindTransfer: s.transfer.ID, billing.KindApplicationFee: s.fee.ID,
+		billing.KindPayment: s.credited.ID, billing.KindPayout: po.ID,
+	} {
+		t.ordered(object, connectLives[kind])
 	}
+}
+
+// ordered checks that the events of an object rank in the order in which they
+// happened, as if they were of one second.
+func (t *providerTest) ordered(id string, life []string) {
+	t.Helper()
+	last := billing.Version{Rank: -1}
+	var types []string
+	for _, e := range t.driver.Events() {
+		if e.Object.ID != id {
+			continue
+		}
+		types = append(types, e.Type)
+		rank := billing.Version{Rank: ask(t.p.Decode(e)).must(t)[0].Head().Version.Rank}
+		if !last.Before(rank) {
+			t.Errorf("%s of %s ranks %d, not after %d, although it happened later", e.Type, id, rank.Rank, last.Rank)
+		}
+		last = rank
+	}
+	equal(t, "the events of "+id, fmt.Sprint(types), fmt.Sprint(life))
 }
 
 func checkListAccountEvents(t *providerTest) {

@@ -243,7 +243,9 @@ func checkSplitMinorUnits(t *providerTest) {
 		equal(t, "the refund", t.reverseRefund(s, half, true).Amount, half)
 		now := t.again(a, s)
 		equal(t, "reversed", now.transfer.Reversed, half.Amount)
+		equal(t, "the reversal", now.transfer.Reversals[0].Amount, half.Amount)
 		equal(t, "the fee that was given back", now.fee.Refunded, 300)
+		equal(t, "the fee's refund", now.fee.Refunds[0].Amount, 300)
 	}
 }
 

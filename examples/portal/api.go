@@ -19,7 +19,9 @@ func (p *portal) api() http.Handler {
 // apiRoutes lists what docs/http.md describes.
 func (p *portal) apiRoutes() []route {
 	var all []route
-	for _, part := range [][]route{p.overviewRoutes(), p.billingRoutes(), p.adminRoutes()} {
+	for _, part := range [][]route{
+		p.overviewRoutes(), p.billingRoutes(), p.accountRoutes(), p.balanceRoutes(), p.payoutRoutes(), p.adminRoutes(), p.moneyRoutes(),
+	} {
 		all = append(all, part...)
 	}
 	return all

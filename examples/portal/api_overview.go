@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -47,6 +48,9 @@ func (p *portal) sources() []source {
 		{"subscription", clients, p.subscriptionSection},
 		{"invoices", clients, p.invoicesSection},
 		{"payments", clients, p.paymentsSection},
+		{"account", experts, p.accountSection},
+		{"balance", experts, p.balanceSection},
+		{"payouts", experts, p.payoutsSection},
 	}
 }
 
@@ -125,6 +129,31 @@ func (p *portal) invoicesSection(ctx context.Context, a frontdesk.Actor) (any, e
 func (p *portal) paymentsSection(ctx context.Context, a frontdesk.Actor) (any, error) {
 	payments, _, err := p.pay.Payments(ctx, a.ClientID, billing.Listing{Limit: recent})
 	return sectionData(payments, paymentRecord), err
+}
+
+// accountSection is empty for an expert who has no account yet.
+func (p *portal) accountSection(ctx context.Context, a frontdesk.Actor) (any, error) {
+	found, err := p.pay.Account(ctx, a.ExpertID)
+	if errors.Is(err, frontdesk.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return accountRecord(found), nil
+}
+
+func (p *portal) balanceSection(ctx context.Context, a frontdesk.Actor) (any, error) {
+	found, err := p.pay.Balances(ctx, a.ExpertID)
+	return sectionData(found, balanceRecord), err
+}
+
+func (p *portal) payoutsSection(ctx context.Context, a frontdesk.Actor) (any, error) {
+	found, _, err := p.explained(ctx, a.ExpertID, billing.Listing{Limit: recent})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found, nil
 }
 
 // sectionData is nil when there is nothing to show.

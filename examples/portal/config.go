@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/frontdesk-go/frontdesk"
 )
@@ -28,7 +30,7 @@ type config struct {
 // stripeConfig is the payment provider. Without a key it is the one in memory.
 type stripeConfig struct {
 	key     frontdesk.Secret
-	secrets []frontdesk.Secret
+	secrets []frontdesk.Secret // of both webhook endpoints
 	apiBase string
 }
 
@@ -63,16 +65,22 @@ func readStripe(getenv func(string) string) (stripeConfig, error) {
 		key:     frontdesk.NewSecret(strings.TrimSpace(getenv("STRIPE_SECRET_KEY"))),
 		apiBase: strings.TrimSpace(getenv("STRIPE_API_BASE")),
 	}
-	for _, s := range list(getenv("STRIPE_WEBHOOK_SECRET")) {
-		c.secrets = append(c.secrets, frontdesk.NewSecret(s))
+	platform, connect := words(getenv("STRIPE_WEBHOOK_SECRET")), words(getenv("STRIPE_CONNECT_WEBHOOK_SECRET"))
+	both := slices.Concat(platform, connect)
+	for i, s := range both {
+		if !slices.Contains(both[:i], s) {
+			c.secrets = append(c.secrets, frontdesk.NewSecret(s))
+		}
 	}
 	switch {
+	case len(connect) > 0 && len(platform) == 0:
+		return c, errors.New("STRIPE_CONNECT_WEBHOOK_SECRET is set without STRIPE_WEBHOOK_SECRET")
 	case !c.key.IsZero() && len(c.secrets) == 0:
 		return c, errors.New("STRIPE_WEBHOOK_SECRET is required where STRIPE_SECRET_KEY is set: nobody could tell Stripe's webhooks from others")
 	case c.key.IsZero() && c.apiBase != "":
 		return c, errors.New("STRIPE_API_BASE is set without STRIPE_SECRET_KEY")
 	case c.key.IsZero() && len(c.secrets) > 1:
-		return c, errors.New("STRIPE_WEBHOOK_SECRET has several secrets; the provider in memory has one")
+		return c, errors.New("STRIPE_WEBHOOK_SECRET and STRIPE_CONNECT_WEBHOOK_SECRET have several secrets; the provider in memory has one")
 	}
 	return c, nil
 }
@@ -97,6 +105,11 @@ func origin(name, text string) (string, error) {
 		return "", fmt.Errorf("%s must be an origin such as https://portal.example", name)
 	}
 	return text, nil
+}
+
+// words splits at commas and spaces.
+func words(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
 }
 
 // list splits at commas and leaves out what is empty.

@@ -60,6 +60,22 @@ func TestConfig(t *testing.T) {
 		assert.Len(t, c.stripe.secrets, 2)
 		assert.False(t, c.stripe.inMemory())
 	})
+	t.Run("or with spaces", func(t *testing.T) {
+		c, err := read(nil, "STRIPE_SECRET_KEY=sk_test_x", "STRIPE_WEBHOOK_SECRET= whsec_a whsec_b,whsec_c\n")
+		require.NoError(t, err)
+		assert.Len(t, c.stripe.secrets, 3)
+	})
+	t.Run("the endpoint for connected accounts may have a secret of its own", func(t *testing.T) {
+		c, err := read(nil, "STRIPE_SECRET_KEY=sk_test_x", "STRIPE_WEBHOOK_SECRET=whsec_a", "STRIPE_CONNECT_WEBHOOK_SECRET=whsec_b")
+		require.NoError(t, err)
+		require.Len(t, c.stripe.secrets, 2)
+		assert.Equal(t, "whsec_b", c.stripe.secrets[1].Reveal())
+	})
+	t.Run("or the same, also of the provider in memory", func(t *testing.T) {
+		c, err := read(nil, "STRIPE_WEBHOOK_SECRET=whsec_a", "STRIPE_CONNECT_WEBHOOK_SECRET=whsec_a")
+		require.NoError(t, err)
+		assert.Len(t, c.stripe.secrets, 1)
+	})
 }
 
 func TestConfigRefusals(t *testing.T) {
@@ -71,6 +87,7 @@ func TestConfigRefusals(t *testing.T) {
 		{name: "a key with a blank secret", says: "STRIPE_WEBHOOK_SECRET", env: []string{"STRIPE_SECRET_KEY=sk_test_canary", "STRIPE_WEBHOOK_SECRET= , "}},
 		{name: "an API address without a key", says: "STRIPE_API_BASE", env: []string{"STRIPE_API_BASE=http://127.0.0.1:1"}},
 		{name: "several secrets of the provider in memory", says: "STRIPE_WEBHOOK_SECRET", env: []string{"STRIPE_WEBHOOK_SECRET=whsec_canary,whsec_b"}},
+		{name: "a secret for connected accounts alone", says: "STRIPE_CONNECT_WEBHOOK_SECRET", env: []string{"STRIPE_CONNECT_WEBHOOK_SECRET=whsec_canary"}},
 		{name: "an unknown database", says: "mysql", env: []string{"DATABASE_URL=mysql://root:canary@h/d"}},
 		{name: "a database that is no URL", says: "DATABASE_URL", env: []string{"DATABASE_URL=user=root password=canary"}},
 		{name: "a database URL that cannot be read", says: "DATABASE_URL", env: []string{"DATABASE_URL=postgres://u:can%ary@h/d"}},

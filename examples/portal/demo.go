@@ -14,20 +14,25 @@ const (
 	demoSecret = "whsec_demo" //nolint:gosec // no secret: it signs what scripts send to a demo that was given none
 )
 
+// demoCommission is what the portal keeps of what experts earn. A real host asks
+// its own tables, by expert and event type.
+var demoCommission = billing.Commission{BasisPoints: 1500}
+
 // person is somebody who may use the portal.
 type person struct {
 	Role     frontdesk.Role
 	ID       string
 	Name     string
 	Customer string // a client's, at the provider in memory
+	Account  string // an expert's, there
 }
 
 // demoPeople are those of the demo. A real host asks its own user table.
 var demoPeople = []person{
 	{Role: frontdesk.RoleClient, ID: "acme", Name: "Acme Ltd", Customer: "cus_acme"},
 	{Role: frontdesk.RoleClient, ID: "globex", Name: "Globex GmbH", Customer: "cus_globex"},
-	{Role: frontdesk.RoleExpert, ID: "nina", Name: "Nina Costa"},
-	{Role: frontdesk.RoleExpert, ID: "omar", Name: "Omar Haddad"},
+	{Role: frontdesk.RoleExpert, ID: "nina", Name: "Nina Costa", Account: "acct_nina"},
+	{Role: frontdesk.RoleExpert, ID: "omar", Name: "Omar Haddad", Account: "acct_omar"},
 	{Role: frontdesk.RoleAdmin, ID: "root", Name: "Root"},
 }
 
@@ -35,7 +40,12 @@ var demoPeople = []person{
 func (p person) Key() string { return string(p.Role) + ":" + p.ID }
 
 // email is where the person would get mail.
-func (p person) email() string { return "billing@" + p.ID + ".example" }
+func (p person) email() string {
+	if p.Role == frontdesk.RoleExpert {
+		return p.ID + "@experts.example"
+	}
+	return "billing@" + p.ID + ".example"
+}
 
 func (p person) actor(from frontdesk.Origin) frontdesk.Actor {
 	switch p.Role {
@@ -59,18 +69,21 @@ func (all people) find(key string) (person, bool) {
 	return person{}, false
 }
 
-func (all people) clients() []person {
-	var clients []person
+func (all people) clients() []person { return all.of(frontdesk.RoleClient) }
+func (all people) experts() []person { return all.of(frontdesk.RoleExpert) }
+
+func (all people) of(role frontdesk.Role) []person {
+	var found []person
 	for _, p := range all {
-		if p.Role == frontdesk.RoleClient {
-			clients = append(clients, p)
+		if p.Role == role {
+			found = append(found, p)
 		}
 	}
-	return clients
+	return found
 }
 
-// seedProvider gives the provider in memory what the demo sells, and to whom.
-// What happens before the portal opens is no news to anybody.
+// seedProvider gives the provider in memory what the demo sells, to whom, and by
+// whom. What happens before the portal opens is no news to anybody.
 func seedProvider(fake *billingtest.Provider) {
 	fake.SendTo(oldNews{})
 	growth := fake.AddProduct(billing.Ref{ID: "prod_growth"}, "Growth")
@@ -82,18 +95,11 @@ func seedProvider(fake *billingtest.Provider) {
 			Name: p.Name, Email: p.email(), Metadata: map[string]string{"clientId": p.ID},
 		})
 	}
-}
-
-// linkClients ties the demo's clients to their customers at the provider. Nobody
-// does that by hand for clients who come through the portal itself.
-func linkClients(ctx context.Context, pay *billing.Service) error {
-	ctx = frontdesk.WithActor(ctx, frontdesk.System("demo"))
-	for _, p := range people(demoPeople).clients() {
-		if err := pay.LinkCustomer(ctx, p.ID, p.Customer); err != nil {
-			return err
-		}
+	for _, p := range people(demoPeople).experts() {
+		fake.AddAccount(p.Account, billing.AccountParams{
+			Country: "PT", Email: p.email(), Metadata: map[string]string{"expertId": p.ID},
+		})
 	}
-	return nil
 }
 
 // oldNews acknowledges every event.

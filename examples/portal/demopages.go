@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/frontdesk-go/frontdesk"
@@ -43,4 +44,66 @@ func (p *portal) ownCheckout(r *http.Request) (*billing.CheckoutSession, error) 
 		err = frontdesk.Errorf(frontdesk.NotFound, "no such page")
 	}
 	return session, err
+}
+
+// onboardingPage stands in for the provider's onboarding.
+func (p *portal) onboardingPage(w http.ResponseWriter, r *http.Request) {
+	a, err := p.ownAccount(r)
+	if err != nil {
+		p.refuse(w, r, err)
+		return
+	}
+	p.show(w, r, onboardPage, accountRecord(a))
+}
+
+// completeOnboarding tells all that is asked for.
+func (p *portal) completeOnboarding(w http.ResponseWriter, r *http.Request) {
+	a, err := p.ownAccount(r)
+	if err == nil {
+		tell := p.fake.CompleteOnboarding
+		if a.DetailsSubmitted {
+			tell = p.fake.SubmitRequirements
+		}
+		err = tell(a.ID)
+	}
+	if err != nil {
+		p.refuse(w, r, err)
+		return
+	}
+	http.Redirect(w, r, "/portal/", http.StatusSeeOther)
+}
+
+// expressPage stands in for the provider's dashboard for experts.
+func (p *portal) expressPage(w http.ResponseWriter, r *http.Request) {
+	a, err := p.ownAccount(r)
+	if err != nil {
+		p.refuse(w, r, err)
+		return
+	}
+	b, err := p.fake.GetBalance(r.Context(), a.ID)
+	if err != nil {
+		p.refuse(w, r, err)
+		return
+	}
+	p.show(w, r, expressPage, b)
+}
+
+// ownAccount is the account in the path as the provider has it, if it is the expert's.
+func (p *portal) ownAccount(r *http.Request) (*billing.Account, error) {
+	actor, err := frontdesk.ActorFrom(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	none := frontdesk.Errorf(frontdesk.NotFound, "no such page")
+	if actor.Role != frontdesk.RoleExpert {
+		return nil, none
+	}
+	own, err := p.pay.Account(r.Context(), actor.ExpertID)
+	if errors.Is(err, frontdesk.NotFound) || err == nil && own.ID != r.PathValue("account") {
+		return nil, none
+	}
+	if err != nil {
+		return nil, err
+	}
+	return p.fake.GetAccount(r.Context(), own.ID)
 }

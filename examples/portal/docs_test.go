@@ -35,6 +35,10 @@ func wordsFor(all roles) string {
 		return "client"
 	case reflect.DeepEqual(all, owners):
 		return "owner"
+	case reflect.DeepEqual(all, experts):
+		return "expert"
+	case reflect.DeepEqual(all, payees):
+		return "payee"
 	}
 	return "admin"
 }
@@ -55,13 +59,15 @@ func TestDocsListEveryRoute(t *testing.T) {
 		assert.True(t, documented[line], "docs/http.md does not list %s", line)
 		delete(documented, line)
 	}
-	assert.Len(t, documented, 2, "documented, but not a route of the API: %v", documented) // health and the webhook
+	assert.Len(t, documented, 3, "documented, but not a route of the API: %v", documented) // health and the webhooks
 }
 
 func TestDocsShowRecordsAsTheyAre(t *testing.T) {
 	records := map[string]any{
 		"problem": new(problem), "section": new(section), "subscription": new(subscription), "invoice": new(invoice), "payment": new(payment),
 		"checkout": new(checkout), "event": new(event), "effect": new(effect), "reconciliation": new(reconciliation), "client": new(client),
+		"account": new(account), "onboarding": new(onboarding), "schedule": new(schedule), "balance": new(balance), "earnings": new(earnings),
+		"payout": new(payout), "entry": new(entry), "refund": new(refund), "transfer": new(transfer), "drift": new(ledgerDrift),
 	}
 	for _, block := range regexp.MustCompile("(?s)```json (\\w+)\n(.*?)```").FindAllStringSubmatch(httpDocs(t), -1) {
 		t.Run("the example of a "+block[1]+" has all of its fields and no others", func(t *testing.T) {

@@ -22,11 +22,14 @@ func (p *portal) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/healthz", resource{p, []route{{http.MethodGet, "/healthz", anybody, http.StatusOK, p.health}}})
 	mux.Handle("/webhooks/stripe", p.webhook())
+	mux.Handle("/webhooks/stripe/connect", p.webhook())
 	mux.Handle("/", p.sameOrigin(p.identify(people)))
 	return p.numbered(p.rescued(mux))
 }
 
 // webhook takes what the payment provider sends; its signature is its sign-in.
+// What it tells of the platform and of connected accounts it sends to two
+// endpoints with secrets of their own. Each of ours takes both.
 func (p *portal) webhook() http.Handler {
 	return billinghttp.NewWebhookHandler(p.pay, &billinghttp.Options{Logger: p.log})
 }

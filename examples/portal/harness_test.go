@@ -176,9 +176,10 @@ func (r *running) get(t *testing.T, who, path string, v any) {
 	a.into(t, v)
 }
 
-// post delivers a webhook and returns the status.
-func post(ctx context.Context, base, secret string, body []byte, at time.Time) (int, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/webhooks/stripe", bytes.NewReader(body))
+// post delivers a webhook, to an endpoint below the usual one if it is named, and
+// returns the status.
+func post(ctx context.Context, base, secret string, body []byte, at time.Time, endpoint ...string) (int, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/webhooks/stripe"+strings.Join(endpoint, ""), bytes.NewReader(body))
 	if err != nil {
 		return 0, err
 	}

@@ -11,8 +11,11 @@
 // The same program runs on Stripe and Postgres when these are set:
 //
 //	STRIPE_SECRET_KEY      the key; without it, the provider in memory
-//	STRIPE_WEBHOOK_SECRET  the endpoint's signing secret, several with commas between;
-//	                       required with a key
+//	STRIPE_WEBHOOK_SECRET  the endpoint's signing secret, several with commas or
+//	                       spaces between; required with a key
+//	STRIPE_CONNECT_WEBHOOK_SECRET
+//	                       that of the endpoint for connected accounts, if it has
+//	                       one of its own
 //	STRIPE_API_BASE        another address for Stripe's API, for emulators
 //	DATABASE_URL           sqlite:path or postgres://user:password@host/name
 //	APP_URL                the origin that links and redirects lead to

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"strings"
 
 	"github.com/frontdesk-go/frontdesk"
 	"github.com/frontdesk-go/frontdesk/billing"
@@ -14,24 +15,44 @@ import (
 var files embed.FS
 
 var (
-	signInPage = parsePage("signin.html")
-	homePage   = parsePage("home.html")
-	payPage    = parsePage("pay.html")
+	signInPage  = parsePage("signin.html")
+	homePage    = parsePage("home.html")
+	expertPage  = parsePage("expert.html")
+	payoutPage  = parsePage("payout.html")
+	payPage     = parsePage("pay.html")
+	onboardPage = parsePage("onboarding.html")
+	expressPage = parsePage("express.html")
 )
 
+// pageFuncs are what the pages say in Go.
+var pageFuncs = template.FuncMap{
+	"money":     shownMoney,
+	"amount":    func(n int64, c frontdesk.Currency) string { return shownMoney(frontdesk.Money{Amount: n, Currency: c}) },
+	"intervals": func() []string { return []string{"daily", "weekly", "monthly", "manual"} },
+}
+
+// shownMoney has the minus sign that people write.
+func shownMoney(m frontdesk.Money) string { return strings.ReplaceAll(m.String(), "-", "\u2212") }
+
 func parsePage(name string) *template.Template {
-	return template.Must(template.ParseFS(files, "templates/layout.html", "templates/"+name))
+	return template.Must(template.New("").Funcs(pageFuncs).ParseFS(files, "templates/layout.html", "templates/"+name))
 }
 
 // policy lets pages load their own style and nothing else, and post to the
-// portal, which may lead on to the provider's checkout.
-const policy = "default-src 'none'; style-src 'self'; form-action 'self' https://checkout.stripe.com; base-uri 'none'; frame-ancestors 'none'"
+// portal, which may lead on to the provider's checkout, onboarding or dashboard.
+const policy = "default-src 'none'; style-src 'self'; form-action 'self' https://checkout.stripe.com https://connect.stripe.com; base-uri 'none'; frame-ancestors 'none'"
 
 // mountPages serves what people look at.
 func (p *portal) mountPages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /portal/{$}", p.home)
 	mux.HandleFunc("GET /portal/portal.css", p.style)
 	mux.HandleFunc("POST /portal/subscribe", p.subscribe)
+	mux.HandleFunc("GET /portal/payouts/{id}", p.payoutDetails)
+	mux.HandleFunc("POST /portal/account/onboarding", p.form(p.startOnboarding))
+	mux.HandleFunc("POST /portal/account/login", p.form(p.startLogin))
+	mux.HandleFunc("POST /portal/account/verify", p.form(p.refreshAccount))
+	mux.HandleFunc("POST /portal/account/schedule", p.form(p.changeSchedule))
+	mux.HandleFunc("POST /portal/payouts", p.form(p.startPayout))
 	if p.demo {
 		mux.HandleFunc("GET /{$}", p.signIn)
 		mux.HandleFunc("POST /demo/session", p.startSession)
@@ -40,6 +61,9 @@ func (p *portal) mountPages(mux *http.ServeMux) {
 	if p.fake != nil {
 		mux.HandleFunc("GET "+demoPages+"/checkout/{id}", p.checkoutPage)
 		mux.HandleFunc("POST "+demoPages+"/checkout/{id}", p.payCheckout)
+		mux.HandleFunc("GET "+demoPages+"/onboarding/{account}/{link}", p.onboardingPage)
+		mux.HandleFunc("POST "+demoPages+"/onboarding/{account}/{link}", p.completeOnboarding)
+		mux.HandleFunc("GET "+demoPages+"/express/{account}/{link}", p.expressPage)
 	}
 }
 
@@ -78,6 +102,10 @@ func (p *portal) home(w http.ResponseWriter, r *http.Request) {
 	who, ok := p.person(r)
 	if !ok {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	if who.Role == frontdesk.RoleExpert {
+		p.expertHome(w, r, who)
 		return
 	}
 	data := homeData{Person: who, Client: who.Role == frontdesk.RoleClient, Prices: p.prices}

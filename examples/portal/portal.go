@@ -55,7 +55,11 @@ func openPortal(ctx context.Context, c config, log *slog.Logger) (*portal, error
 
 // openBilling is all that a host needs for billing.
 func (p *portal) openBilling(ctx context.Context) error {
-	provider, fake, err := openProvider(p.config, p.now, p.log) //nolint:contextcheck // the provider in memory has nothing to wait for
+	clock := &demoClock{now: p.now}
+	if p.demo {
+		clock.past = p.now().Add(-historyTime)
+	}
+	provider, fake, err := openProvider(p.config, clock, p.log)
 	if err != nil {
 		return err
 	}
@@ -63,15 +67,17 @@ func (p *portal) openBilling(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.fake = fake
 	p.pay = billing.New(provider, st.Billing(), &billing.Options{
 		BaseURL: p.appURL, OnChange: p.changed, Clock: p.now, Logger: p.log,
+		Commission: billing.Commissions{Default: demoCommission}.Rule,
 	})
 	if p.demo && p.stripe.emulated() {
-		if err := linkClients(ctx, p.pay); err != nil {
+		if err := p.openDemo(ctx, clock, st.Billing()); err != nil {
 			return err
 		}
 	}
-	if p.fake = fake; fake != nil {
+	if fake != nil {
 		fake.SendHTTP(p.webhook())
 	}
 	p.work, err = jobs.New(st, jobs.Services{Billing: p.pay}, &jobs.Options{Clock: p.now, Logger: p.log, SweepEvery: sweepEvery}) //nolint:contextcheck // it bounds itself

@@ -41,13 +41,14 @@ var statuses = map[frontdesk.Code]int{
 
 // texts stand in where an error has nothing to say to people.
 var texts = map[frontdesk.Code]string{
-	frontdesk.Invalid:          "the request is not valid",
-	frontdesk.NotFound:         "there is no such thing",
-	frontdesk.Declined:         "the payment was declined",
-	frontdesk.OutcomeUnknown:   "it is not known whether this was done; look before you try again",
-	frontdesk.Unavailable:      "this is out of reach at the moment",
-	frontdesk.DeadlineExceeded: "this took too long",
-	frontdesk.RateLimited:      "too many requests",
+	frontdesk.Invalid:            "the request is not valid",
+	frontdesk.NotFound:           "there is no such thing",
+	frontdesk.Declined:           "the payment was declined",
+	frontdesk.FailedPrecondition: "this is not possible as things stand",
+	frontdesk.OutcomeUnknown:     "it is not known whether this was done; look before you try again",
+	frontdesk.Unavailable:        "this is out of reach at the moment",
+	frontdesk.DeadlineExceeded:   "this took too long",
+	frontdesk.RateLimited:        "too many requests",
 }
 
 const internalText = "something went wrong here; the request id helps to find out what"

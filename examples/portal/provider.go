@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
-	"time"
 
 	"github.com/frontdesk-go/frontdesk"
 	"github.com/frontdesk-go/frontdesk/billing"
@@ -16,14 +15,11 @@ import (
 
 // openProvider returns Stripe, or the provider in memory, which is then also
 // the second result.
-func openProvider(c config, now func() time.Time, log *slog.Logger) (billing.PaymentProvider, *billingtest.Provider, error) {
+func openProvider(c config, clock *demoClock, log *slog.Logger) (billing.PaymentProvider, *billingtest.Provider, error) {
 	if c.stripe.inMemory() {
 		fake := billingtest.NewProviderWith(&billingtest.ProviderOptions{
-			Clock: now, WebhookSecret: c.memorySecret(), Seed: freshSeed(), Pages: c.appURL + demoPages,
+			Clock: clock.Now, WebhookSecret: c.memorySecret(), Seed: freshSeed(), Pages: c.appURL + demoPages,
 		})
-		if c.demo {
-			seedProvider(fake)
-		}
 		return fake, fake, nil
 	}
 	p, err := stripe.New(c.stripe.key.Reveal(), &stripe.Options{

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -92,7 +93,7 @@ type (
 		Name      string     `json:"name"`
 		Object    string     `json:"object"`
 		Milestone string     `json:"milestone"`
-		Client    string     `json:"client"`
+		Client    *string    `json:"client"` // null when it is about an expert's account
 		State     string     `json:"state"`
 		Attempts  int        `json:"attempts"`
 		LastError *string    `json:"last_error"`
@@ -105,14 +106,17 @@ type (
 		Subscription *subscription `json:"subscription"`
 	}
 	reconciliation struct {
-		Checked int     `json:"checked"`
-		Events  int     `json:"events"`
-		Unowned int     `json:"unowned"`
-		Drift   []drift `json:"drift"`
+		Checked int      `json:"checked"`
+		Events  int      `json:"events"`
+		Unowned int      `json:"unowned"`
+		Entries int      `json:"entries"`
+		Refused []string `json:"refused"`
+		Drift   []drift  `json:"drift"`
 	}
 	drift struct {
 		Object string  `json:"object"`
-		Client string  `json:"client"`
+		Client *string `json:"client"`
+		Expert *string `json:"expert"`
 		Stored *string `json:"stored"`
 		Actual string  `json:"actual"`
 	}
@@ -206,15 +210,18 @@ func eventRecord(e billing.Event) event {
 
 func effectRecord(e billing.Effect) effect {
 	return effect{
-		ID: strconv.FormatInt(e.ID, 10), Name: e.Name, Object: e.Object.String(), Milestone: e.Milestone, Client: e.Client,
+		ID: strconv.FormatInt(e.ID, 10), Name: e.Name, Object: e.Object.String(), Milestone: e.Milestone, Client: text(e.Client),
 		State: string(e.State), Attempts: e.Attempts, LastError: text(e.LastError), CreatedAt: e.CreatedAt.UTC(), NextAt: moment(e.NextAt),
 	}
 }
 
 func reconciliationRecord(r *billing.Report) reconciliation {
-	return reconciliation{Checked: r.Checked, Events: r.Events, Unowned: r.Unowned, Drift: records(r.Drift, driftRecord)}
+	return reconciliation{
+		Checked: r.Checked, Events: r.Events, Unowned: r.Unowned, Entries: r.Entries,
+		Refused: slices.AppendSeq([]string{}, slices.Values(r.Refused)), Drift: records(r.Drift, driftRecord),
+	}
 }
 
 func driftRecord(d billing.Drift) drift {
-	return drift{Object: d.Object.String(), Client: d.Client, Stored: text(d.Stored), Actual: d.Actual}
+	return drift{Object: d.Object.String(), Client: text(d.Client), Expert: text(d.Expert), Stored: text(d.Stored), Actual: d.Actual}
 }

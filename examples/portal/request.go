@@ -88,6 +88,20 @@ func pathID(r *http.Request) (string, error) {
 	return id, nil
 }
 
+// idempotencyKey makes repeated requests one. What moves money needs it, because
+// an answer can be lost.
+func idempotencyKey(r *http.Request) (string, error) {
+	keys := r.Header.Values("Idempotency-Key")
+	if len(keys) != 1 || !usableKey(keys[0]) {
+		return "", frontdesk.InvalidField("idempotency_key", "the header Idempotency-Key is needed, once, with up to %d characters without spaces", maxParameter)
+	}
+	return keys[0], nil
+}
+
+func usableKey(key string) bool {
+	return key != "" && len(key) <= maxParameter && !strings.ContainsFunc(key, notASCII)
+}
+
 func notASCII(r rune) bool { return r <= ' ' || r > '~' }
 
 // query is a request's parameters and what is wrong with them.
@@ -115,6 +129,26 @@ func readQuery(r *http.Request, names ...string) (*query, error) {
 		}
 	}
 	return q, q.err()
+}
+
+// readExpert is readQuery for what concerns an expert: the one who asks, or the
+// one whom an admin names in the parameter expert.
+func readExpert(r *http.Request, names ...string) (q *query, expert string, err error) {
+	a, err := frontdesk.ActorFrom(r.Context())
+	if err != nil {
+		return nil, "", err
+	}
+	if a.Role == frontdesk.RoleExpert {
+		q, err = readQuery(r, names...)
+		return q, a.ExpertID, err
+	}
+	if q, err = readQuery(r, append(names, "expert")...); err != nil {
+		return nil, "", err
+	}
+	if expert = q.text("expert"); expert == "" {
+		q.wrong("expert", "says whose; it is required")
+	}
+	return q, expert, q.err()
 }
 
 func printable(name string) string {
@@ -168,4 +202,13 @@ func (q *query) before() int64 {
 		q.wrong("cursor", "is not one that a list returned")
 	}
 	return n
+}
+
+// currency is one that there is, or none.
+func (q *query) currency() frontdesk.Currency {
+	c := frontdesk.Currency(q.text("currency"))
+	if c != "" && !c.Valid() {
+		q.wrong("currency", "is not known")
+	}
+	return c
 }

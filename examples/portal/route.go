@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ type route struct {
 	answer endpoint
 }
 
-// endpoint answers a request with what is to be written as JSON.
+// endpoint answers a request with what is to be written as JSON, or with a file.
 type endpoint func(r *http.Request) (any, error)
 
 // roles are those that may ask. Nil is anybody, also who is not signed in.
@@ -32,6 +33,8 @@ var (
 	everyone = roles{frontdesk.RoleClient, frontdesk.RoleExpert, frontdesk.RoleAdmin}
 	clients  = roles{frontdesk.RoleClient}
 	owners   = roles{frontdesk.RoleClient, frontdesk.RoleAdmin} // a client for their own, an admin for all
+	experts  = roles{frontdesk.RoleExpert}
+	payees   = roles{frontdesk.RoleExpert, frontdesk.RoleAdmin} // an expert for their own, an admin for the one they name
 	admins   = roles{frontdesk.RoleAdmin}
 )
 
@@ -105,7 +108,26 @@ func (res resource) serve(rt route, w http.ResponseWriter, r *http.Request) {
 		res.refuse(w, r, err)
 		return
 	}
+	if f, ok := v.(file); ok {
+		f.write(w)
+		return
+	}
 	writeJSON(w, rt.status, "application/json", v)
+}
+
+// file is an answer that is to be saved rather than shown.
+type file struct {
+	name        string
+	contentType string
+	content     []byte
+}
+
+func (f file) write(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Content-Type", f.contentType)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.name}))
+	h.Set("Cache-Control", "no-store")
+	_, _ = w.Write(f.content) // a peer that has gone away reads no answer
 }
 
 func writeJSON(w http.ResponseWriter, status int, contentType string, v any) {

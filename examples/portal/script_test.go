@@ -18,7 +18,7 @@ func TestScript(t *testing.T) {
 	}
 	s, r := readStory(t, stories[1]), start(t)
 	file := "testdata/story-" + stories[1] + ".jsonl"
-	t.Run("it posts a story that the portal acknowledges", func(t *testing.T) {
+	t.Run("it posts a story that the portal acknowledges, at the endpoint that each event is for", func(t *testing.T) {
 		out, err := exec.CommandContext(t.Context(), script, file, r.url, testSecret).CombinedOutput()
 		require.NoError(t, err, "%s", out)
 		assert.Equal(t, "22 events acknowledged\n", string(out))
