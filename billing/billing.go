@@ -24,6 +24,12 @@
 // of the change and unique on (name, object, step). [Service.Deliver] tells it
 // to [Options.OnChange]: once per milestone, however often the provider says so.
 //
+// A marketplace pays its experts through connected accounts of the provider
+// ([Connect]): [Service.OnboardExpert] opens one, [Charge.For] and [Checkout.For] say who
+// earns a payment, [Options.Commission] what the platform keeps of it. What an account's
+// objects and balance show becomes entries of a ledger, in the transaction that
+// writes the object, so [Service.Balances] and [Service.PayoutLines] add up to the cent.
+//
 // Nothing here runs on after its call has returned. Package jobs does the work
 // in the background; [Service.Drain] does what is due before it returns, for
 // tests and for hosts with a scheduler of their own.
