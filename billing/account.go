@@ -17,7 +17,7 @@ type Account struct {
 	DetailsSubmitted bool               `json:"details_submitted,omitempty"`
 	ChargesEnabled   bool               `json:"charges_enabled,omitempty"`
 	PayoutsEnabled   bool               `json:"payouts_enabled,omitempty"`
-	Requirements     Requirements       `json:"requirements,omitzero"`
+	Requirements     Requirements       `json:"requirements"`
 	Capabilities     map[string]string  `json:"capabilities,omitempty"` // for example transfers: active
 	Schedule         PayoutSchedule     `json:"schedule,omitzero"`
 	ConnectedAt      time.Time          `json:"connected_at,omitzero"`    // last explicit connection; zero: as it was created

@@ -1,6 +1,9 @@
 package billing_test
 
 import (
+	"context"
+	"net/http"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -218,6 +221,28 @@ func TestLedger(t *testing.T) {
 		}, func(w *world) {
 			b := w.balance()
 			require.Equal(w.t, []int64{40000, 4000, 0, 0, 0, 36000, 0}, figures(b))
+		})
+	})
+	t.Run("views of one movement that two processes work off at the same time are one movement", func(t *testing.T) {
+		reading(t, func(w *world) {
+			w.employs("nina", nina)
+			w.provider.holds("", transfer("tr_1"), fee())
+			w.provider.holds(nina, arrived("tr_1", settled()))
+			for n := range 8 {
+				require.Equal(w.t, http.StatusOK, w.post(happened(n, "transfer.created", transfer("tr_1"))))
+				require.Equal(w.t, http.StatusOK, w.post(happened(n, "charge.succeeded", arrived("tr_1")).on(nina)))
+				require.Equal(w.t, http.StatusOK, w.post(happened(n, "application_fee.created", fee())))
+			}
+			var both sync.WaitGroup
+			for range 2 {
+				both.Go(func() { _ = w.over(w.store).Drain(context.WithoutCancel(w.t.Context())) })
+			}
+			both.Wait()
+			w.settle()
+			require.Equal(w.t, []int64{40000, 4000, 0, 36000, 0, 0, 0}, figures(w.balance()))
+			for _, e := range w.entries() {
+				require.LessOrEqual(w.t, e.Part, 3, "its date is corrected once at most, where the charge came second")
+			}
 		})
 	})
 	t.Run("what the provider's balance shows replaces what was derived", func(t *testing.T) {
