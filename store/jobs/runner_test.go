@@ -170,6 +170,9 @@ func share(t *testing.T, connect func() *sqlx.DB) {
 		rec := newRecorder(st)
 		rec.process = func(ctx context.Context, ids []int64) error {
 			err := rec.settle(ctx, ids)
+			if rec.total() == 0 {
+				return err // the other was quicker with all of them
+			}
 			await(t, "the other runner to get some", func() bool {
 				for _, other := range recs {
 					if other.total() == 0 {
