@@ -15,7 +15,7 @@ import (
 
 // TestArrows keeps the packages apart, so that a host links only what it imports:
 //
-//	frontdesk <- domains <- { adapters, *http, *test, store, dashboard } <- examples
+//	frontdesk <- domains <- { adapters, *http, *test, store, dashboard, notify } <- examples
 //
 // A package's place in the tree says what it is, so a new domain needs no change here.
 func TestArrows(t *testing.T) {
@@ -45,6 +45,13 @@ func TestArrowRules(t *testing.T) {
 		{"dashboard", "billing/stripe", false},
 		{"dashboard", "store", false},
 		{"billing", "dashboard", false},
+		{"notify", "billing", true},
+		{"notify", "email/templates", true},
+		{"notify", "email/resend", false},
+		{"notify", "store", false},
+		{"email", "notify", false},
+		{"email/templates", "email", true},
+		{"email/templates", "billing", false},
 		{"storage/drive", "storage", true},
 		{"storage/drive", "storage/drive/wire", true},
 		{"storage/drive/wire", "storage/drive", true},
@@ -124,7 +131,8 @@ func mayImport(from, to string) bool {
 	case isProgram:
 		return true
 	case isDomain:
-		return is == isRoot || is == isDomain && from == "dashboard"
+		joins := from == "dashboard" || from == "notify"
+		return is == isRoot || is == isDomain && joins || from == "notify" && to == "email/templates"
 	case isHandler:
 		return is == isRoot || to == domain || mayImport(domain, to)
 	case isKit:

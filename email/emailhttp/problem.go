@@ -1,0 +1,24 @@
+package emailhttp
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/frontdesk-go/frontdesk"
+)
+
+// problem is an RFC 9457 problem with our code.
+type problem struct {
+	Title     string         `json:"title"`
+	Status    int            `json:"status"`
+	Detail    string         `json:"detail"`
+	Code      frontdesk.Code `json:"code"`
+	RequestID string         `json:"request_id,omitempty"`
+}
+
+func writeProblem(w http.ResponseWriter, r *http.Request, status int, code frontdesk.Code, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	// A client that has gone away reads no answer.
+	_ = json.NewEncoder(w).Encode(problem{http.StatusText(status), status, detail, code, frontdesk.FromRequest(r).RequestID})
+}
