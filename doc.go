@@ -33,6 +33,12 @@
 //   - billing/billinghttp: the handler for the provider's webhooks.
 //   - billing/billingtest: a provider and a store in memory, for the tests of hosts, and
 //     the suites that every adapter passes.
+//   - email: mails, sent once and logged with what became of them. Mailer and Store are
+//     what adapters implement.
+//   - email/resend, email/smtp: the Mailers on Resend and on any mail server.
+//   - email/templates: typed mails; email/emailhttp: webhooks and previews; email/emailtest:
+//     a mailbox, a store in memory and the suites.
+//   - notify: the mails that follow from what happens in other domains.
 //   - store: what the domains remember, in SQLite or Postgres, through sqlx.
 //   - store/jobs: the work that outlives a request, on River.
 //   - examples: whole programs to run and to copy from.

@@ -5,6 +5,8 @@ import (
 
 	"github.com/frontdesk-go/frontdesk/billing"
 	"github.com/frontdesk-go/frontdesk/billing/billingtest"
+	"github.com/frontdesk-go/frontdesk/email"
+	"github.com/frontdesk-go/frontdesk/email/emailtest"
 	"github.com/frontdesk-go/frontdesk/store/storetest"
 )
 
@@ -22,4 +24,20 @@ func TestBillingStoreOnSQLiteWithOneConnection(t *testing.T) {
 
 func TestBillingStoreOnPostgres(t *testing.T) {
 	billingtest.TestStore(t, func(t *testing.T) billing.Store { return open(t, storetest.Postgres(t)).Billing() })
+}
+
+func TestEmailStoreOnSQLite(t *testing.T) {
+	emailtest.TestStore(t, func(t *testing.T) email.Store { return open(t, storetest.SQLite(t)).Email() })
+}
+
+func TestEmailStoreOnSQLiteWithOneConnection(t *testing.T) {
+	emailtest.TestStore(t, func(t *testing.T) email.Store {
+		db := storetest.SQLite(t)
+		db.SetMaxOpenConns(1)
+		return open(t, db).Email()
+	})
+}
+
+func TestEmailStoreOnPostgres(t *testing.T) {
+	emailtest.TestStore(t, func(t *testing.T) email.Store { return open(t, storetest.Postgres(t)).Email() })
 }

@@ -15,6 +15,9 @@ const (
 
 	// JobDeliverEffects is the kind of the jobs whose IDs are outbox effects.
 	JobDeliverEffects = "billing.deliver"
+
+	// JobDeliverMessages is the kind of the jobs whose IDs are messages of package email.
+	JobDeliverMessages = "email.deliver"
 )
 
 // Job names rows that wait for a worker. It is a hint: the rows are the truth, and

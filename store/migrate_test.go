@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/email"
 	"github.com/frontdesk-go/frontdesk/store"
 	"github.com/frontdesk-go/frontdesk/store/storetest"
 )
@@ -66,8 +67,8 @@ func TestMigrationsCanBeTakenBackAndRunAgain(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
 		open(t, db)
 		all := tables(t, db)
-		assert.Len(t, all, 11)
-		for _, left := range []int{8, 1} {
+		assert.Len(t, all, 20)
+		for _, left := range []int{11, 8, 1} {
 			require.NoError(t, store.Rollback(t.Context(), db))
 			assert.Len(t, tables(t, db), left, "what was made is dropped")
 		}
@@ -80,12 +81,16 @@ func TestMigrationsCanBeTakenBackAndRunAgain(t *testing.T) {
 func TestADatabaseOfTheFirstReleaseIsBroughtUpToDate(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
 		require.NoError(t, open(t, db).Billing().AddEvents(t.Context(), webhook()))
-		require.NoError(t, store.Rollback(t.Context(), db))
-		st := open(t, db).Billing()
-		events, err := st.Events(t.Context(), everyEvent)
+		for range 2 {
+			require.NoError(t, store.Rollback(t.Context(), db))
+		}
+		st := open(t, db)
+		events, err := st.Billing().Events(t.Context(), everyEvent)
 		require.NoError(t, err)
 		assert.Len(t, events, 1, "what was there stays")
-		assert.NoError(t, st.AddEntries(t.Context(), entry(1)))
+		assert.NoError(t, st.Billing().AddEntries(t.Context(), entry(1)))
+		_, err = st.Email().Entries(t.Context(), email.Filter{})
+		assert.NoError(t, err)
 	})
 }
 
@@ -125,7 +130,7 @@ func openTogether(t *testing.T, connect func() *sqlx.DB) {
 		})
 	}
 	all.Wait()
-	assert.Equal(t, []string{"0", "1", "2"}, selectText(t, pools[0], "SELECT CAST(version_id AS TEXT) FROM frontdesk_migrations ORDER BY version_id"))
+	assert.Equal(t, []string{"0", "1", "2", "3"}, selectText(t, pools[0], "SELECT CAST(version_id AS TEXT) FROM frontdesk_migrations ORDER BY version_id"))
 }
 
 // plainSQLite is what a host has that knows nothing about SQLite.

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontdesk-go/frontdesk/billing"
+	"github.com/frontdesk-go/frontdesk/email"
 	"github.com/frontdesk-go/frontdesk/store/storetest"
 )
 
@@ -75,24 +76,100 @@ func TestTheLedgerUsesItsIndexes(t *testing.T) {
 	})
 }
 
+// TestMailUsesItsIndexes: neither the queue nor the log nor what arrives reads the mails
+// of years.
+func TestMailUsesItsIndexes(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
+		st, err := Open(t.Context(), db, nil)
+		require.NoError(t, err)
+		fillMail(t, db)
+		mails := func(f email.Filter) string {
+			query, _ := selectMails(f)
+			return query
+		}
+		suppressions := func(f email.SuppressionFilter) string {
+			query, _ := selectSuppressions(f)
+			return query
+		}
+		for _, c := range []struct{ index, query string }{
+			{"frontdesk_email_messages_due", selectDueMessages},
+			{"frontdesk_email_messages_key", "SELECT id FROM frontdesk_email_messages WHERE key = ?"},
+			{"", takeMessage},
+			{"", "UPDATE frontdesk_email_messages SET status = ?" + ofLease},
+			{"", leaveAttempt},
+			{"", selectMail},
+			{"", selectAttempts},
+			{"frontdesk_email_events_message", selectEvents},
+			{"", mails(email.Filter{Before: 4000})},
+			{"frontdesk_email_messages_client", mails(email.Filter{Client: "i_7"})},
+			{"frontdesk_email_messages_template", mails(email.Filter{Template: "i_7"})},
+			{"frontdesk_email_messages_status", mails(email.Filter{Statuses: []email.Status{email.StatusBounced}})},
+			{"frontdesk_email_recipients_address", mails(email.Filter{Address: "i_7"})},
+			{"frontdesk_email_messages_over", selectOverdue + st.dialect.rowLock},
+			{"frontdesk_email_messages_kept", selectKept + st.dialect.rowLock},
+			{"frontdesk_email_events_known", selectMessageOfEvent},
+			{"frontdesk_email_events_waiting", joinEvents},
+			{"frontdesk_email_events_lost", deleteLostEvents},
+			{"frontdesk_email_receipts_message", deleteLostReceipts},
+			{"", suppressions(email.SuppressionFilter{Addresses: []string{"i_7"}})},
+			{"", suppressions(email.SuppressionFilter{After: "i_7"})},
+		} {
+			scansNothing(t, st, c.index, c.query)
+		}
+		for _, query := range deleteMessage {
+			scansNothing(t, st, "", query)
+		}
+	})
+}
+
+func scansNothing(t *testing.T, st *DB, index, query string) {
+	t.Helper()
+	p := plan(t, st, query)
+	assert.Contains(t, p, index, query)
+	assert.NotContains(t, p, "Seq Scan on frontdesk_email", query)
+	assert.NotContains(t, p, "SCAN frontdesk_email", query)
+}
+
+func fillMail(t *testing.T, db *sqlx.DB) {
+	t.Helper()
+	run(t, db, `INSERT INTO frontdesk_email_messages (`+storedMailColumns+`, due_at, tries, kept) `+numbers+`SELECT 'i_' || i, 'i_' || (i % 500), 'i_' || (i % 500),
+			'i_7', FALSE, 0, '{}', '', CASE i % 1000 WHEN 0 THEN 'queued' WHEN 1 THEN 'bounced' ELSE 'sent' END, 'i_' || i, '', i, 0, 1, '', 0, 0, '', 0, i, 1, i % 50 = 1 FROM n`,
+		`INSERT INTO frontdesk_email_recipients (message, address) `+numbers+`SELECT i, 'i_' || (i % 500) FROM n`,
+		`INSERT INTO frontdesk_email_bodies (message, head, text, html) `+numbers+`SELECT i, '', '', '' FROM n`,
+		`INSERT INTO frontdesk_email_attachments (message, file, part, content) `+numbers+`SELECT i, 0, 0, CAST('' AS payload) FROM n`,
+		`INSERT INTO frontdesk_email_attempts (message, `+attemptColumns+`) `+numbers+`SELECT i, 1, 0, 0, 'sent', '', '' FROM n`,
+		`INSERT INTO frontdesk_email_events (`+addedMailEventColumns+`) `+numbers+`SELECT 'i_7', 'i_' || i, '', 'i_' || i, '', '', FALSE, '', 0, i,
+			CASE i % 1000 WHEN 0 THEN 0 ELSE i END, CAST('' AS payload) FROM n`,
+		`INSERT INTO frontdesk_email_receipts (provider, provider_id, message) `+numbers+`SELECT 'i_7', 'i_' || i, CASE i % 1000 WHEN 0 THEN 0 ELSE i END FROM n`,
+		`INSERT INTO frontdesk_email_parks (provider, parked_until) `+numbers+`SELECT 'i_' || i, 0 FROM n`,
+		`INSERT INTO frontdesk_email_suppressions (`+suppressionColumns+`) `+numbers+`SELECT 'i_' || i, '', 0, 0, '' FROM n`,
+		"ANALYZE")
+}
+
+const numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) "
+
 func fill(t *testing.T, db *sqlx.DB) {
 	t.Helper()
-	const numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) "
-	for _, rows := range []string{
-		`INSERT INTO frontdesk_billing_events (` + addedColumns + `) ` + numbers + `SELECT 'stripe', '', FALSE, 'evt_' || i, 'x', '', 0, '', '', '', '',
+	run(t, db,
+		`INSERT INTO frontdesk_billing_events (`+addedColumns+`) `+numbers+`SELECT 'stripe', '', FALSE, 'evt_' || i, 'x', '', 0, '', '', '', '',
 			CASE i % 1000 WHEN 0 THEN 'received' WHEN 1 THEN 'dead' WHEN 2 THEN 'unmatched' ELSE 'done' END, 0, '', 'customer:cus_' || i, 0, 0, CAST('' AS payload) FROM n`,
-		`INSERT INTO frontdesk_billing_effects (name, object_kind, object_account, object_id, milestone, client, state, created_at, next_at, payload) ` + numbers +
+		`INSERT INTO frontdesk_billing_effects (name, object_kind, object_account, object_id, milestone, client, state, created_at, next_at, payload) `+numbers+
 			`SELECT 'x', '', '', 'in_' || i, '', '', CASE i % 1000 WHEN 0 THEN 'pending' ELSE 'done' END, 0, 0, CAST('' AS payload) FROM n`,
-		`INSERT INTO frontdesk_billing_objects (account, kind, id, row_id, customer, state, created, deleted, data) ` + numbers +
+		`INSERT INTO frontdesk_billing_objects (account, kind, id, row_id, customer, state, created, deleted, data) `+numbers+
 			`SELECT '', 'invoice', 'in_' || i, 'row_' || i, 'cus_1', 'paid', i, FALSE, '{}' FROM n`,
-		`INSERT INTO frontdesk_billing_operations (` + operationColumns + `) ` + numbers +
+		`INSERT INTO frontdesk_billing_operations (`+operationColumns+`) `+numbers+
 			`SELECT 'op_' || i, 'x', '', '', 'i_' || i, FALSE, CASE i % 100 WHEN 0 THEN 'pending' ELSE 'done' END, '', 0, CAST('' AS payload) FROM n`,
-		`INSERT INTO frontdesk_billing_accounts (account, expert) ` + numbers + `SELECT 'i_' || i, 'i_' || (i % 1000) FROM n`,
-		`INSERT INTO frontdesk_billing_entries (` + addedEntryColumns + `) ` + numbers + `SELECT 'i_' || (i % 500), 'charge', 'i_' || i, 1,
+		`INSERT INTO frontdesk_billing_accounts (account, expert) `+numbers+`SELECT 'i_' || i, 'i_' || (i % 1000) FROM n`,
+		`INSERT INTO frontdesk_billing_entries (`+addedEntryColumns+`) `+numbers+`SELECT 'i_' || (i % 500), 'charge', 'i_' || i, 1,
 			CASE i % 3 WHEN 0 THEN 'i_7' ELSE 'usd' END, i, 0, i, 0, 0, 0, TRUE, i, i, i FROM n`,
-		`INSERT INTO frontdesk_billing_balances (` + balanceColumns + `) ` + numbers + `SELECT 'i_' || i, 'i_7', 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM n`,
-		"ANALYZE",
-	} {
+		`INSERT INTO frontdesk_billing_balances (`+balanceColumns+`) `+numbers+`SELECT 'i_' || i, 'i_7', 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM n`,
+		"ANALYZE")
+}
+
+// run runs statements in which payload is the type for bytes.
+func run(t *testing.T, db *sqlx.DB, statements ...string) {
+	t.Helper()
+	for _, rows := range statements {
 		binary := map[string]string{"sqlite": "BLOB", "pgx": "BYTEA"}[db.DriverName()]
 		_, err := db.Exec(strings.ReplaceAll(rows, "AS payload", "AS "+binary))
 		require.NoError(t, err, rows)
@@ -107,7 +184,8 @@ func plan(t *testing.T, st *DB, query string) string {
 		explain = "EXPLAIN "
 	}
 	query = strings.NewReplacer("next_at <= ?", "next_at <= 1", "lease_until < ?", "lease_until < 1", "available_on <= ?", "available_on <= 4000",
-		"available_on > ?", "available_on > 3900", "as_of = ?", "as_of = 1", "as_of < ?", "as_of < 1", "id < ?", "id < 4000", "id IN (?)", "id IN (1, 2)",
+		"available_on > ?", "available_on > 3900", "as_of = ?", "as_of = 1", "as_of < ?", "as_of < 1", "due_at <= ?", "due_at <= 1", "due_at = ?", "due_at = 1", "lease_until = ?", "lease_until = 1", "parked_until > ?", "parked_until > 1", "created_at < ?", "created_at < 100",
+		"received_at < ?", "received_at < 100", "message = ?", "message = 7", "WHERE id = ?", "WHERE id = 7", "number = ?", "number = 1", "id < ?", "id < 4000", "id IN (?)", "id IN (1, 2)",
 		"LIMIT ?", "LIMIT 3", "?", "'i_7'").Replace(query)
 	rows, err := st.pool.Queryx(explain + query)
 	require.NoError(t, err)

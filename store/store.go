@@ -7,6 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/frontdesk-go/frontdesk/billing"
+	"github.com/frontdesk-go/frontdesk/email"
 )
 
 // DB is the host's database with Frontdesk's tables in it. It is safe for
@@ -70,3 +71,6 @@ func (db *DB) Postgres() bool { return db.dialect.name == postgres.name }
 
 // Billing returns the store of package billing.
 func (db *DB) Billing() billing.Store { return billingStore{session{db: db}} }
+
+// Email returns the store of package email.
+func (db *DB) Email() email.Store { return emailStore{session{db: db}} }

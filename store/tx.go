@@ -7,6 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/frontdesk-go/frontdesk/billing"
+	"github.com/frontdesk-go/frontdesk/email"
 )
 
 // Tx is a transaction of [DB.InTx], for the host's writes and ours. Its queries are
@@ -22,6 +23,10 @@ type Tx struct {
 // Billing returns the store of package billing in the transaction. It must not be
 // used after the transaction has ended.
 func (tx *Tx) Billing() billing.Store { return billingStore{session{tx.db, tx}} }
+
+// Email returns the store of package email in the transaction. It must not be used
+// after the transaction has ended.
+func (tx *Tx) Email() email.Store { return emailStore{session{tx.db, tx}} }
 
 // InTx runs fn in one transaction: all of its writes are committed, or none when it
 // fails or panics. fn's error is returned as it is. fn may run more than once, because

@@ -127,9 +127,9 @@ func (r *Runner) queues() map[string]river.QueueConfig {
 	all := make(map[string]river.QueueConfig)
 	for _, w := range r.works {
 		if w.onRows() {
-			all[w.queue] = river.QueueConfig{MaxWorkers: r.options.Workers}
+			all[w.queue()] = river.QueueConfig{MaxWorkers: r.options.Workers}
 		} else {
-			all[w.queue] = river.QueueConfig{MaxWorkers: upkeepWorkers, FetchPollInterval: max(upkeepPoll, r.options.Poll)}
+			all[w.queue()] = river.QueueConfig{MaxWorkers: upkeepWorkers, FetchPollInterval: max(upkeepPoll, r.options.Poll)}
 		}
 	}
 	return all
@@ -138,8 +138,8 @@ func (r *Runner) queues() map[string]river.QueueConfig {
 // rowQueues lists the queues of jobs that the store enqueues.
 func (r *Runner) rowQueues() (names []string) {
 	for _, w := range r.works {
-		if w.onRows() && !slices.Contains(names, w.queue) {
-			names = append(names, w.queue)
+		if w.onRows() && !slices.Contains(names, w.queue()) {
+			names = append(names, w.queue())
 		}
 	}
 	return names

@@ -24,7 +24,10 @@ import (
 const victim = "FRONTDESK_TEST_VICTIM"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(victim) != "" {
+	switch {
+	case os.Getenv(victim+"_POST") != "":
+		os.Exit(beLetterVictim())
+	case os.Getenv(victim) != "":
 		os.Exit(beVictim())
 	}
 	os.Exit(m.Run())

@@ -52,12 +52,17 @@ type lane struct {
 	invite func(context.Context)
 }
 
-func newLocal(logger *slog.Logger, works []work, invite func(context.Context)) *local {
+func newLocal(logger *slog.Logger, works []work, invite func(service) func(context.Context)) *local {
 	l := &local{logger: logger, lanes: make(map[string]*lane)}
+	invites := make(map[service]func(context.Context))
 	for _, w := range works {
-		if w.due != nil {
-			l.lanes[w.kind] = &lane{due: w.due, wake: make(chan struct{}, 1), invite: invite}
+		if !w.onRows() {
+			continue
 		}
+		if invites[w.service] == nil {
+			invites[w.service] = invite(w.service)
+		}
+		l.lanes[w.kind] = &lane{due: w.due, wake: make(chan struct{}, 1), invite: invites[w.service]}
 	}
 	return l
 }

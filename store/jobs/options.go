@@ -27,9 +27,19 @@ type Options struct {
 	// when negative. It holds over restarts. The first time is at once.
 	ReconcileEvery time.Duration
 
-	// Retention is how long events that are done or ignored are kept. Default 90 days;
+	// Retention is how long billing events that are done or ignored are kept. Default 90 days;
 	// for ever when negative.
 	Retention time.Duration
+
+	// BodyRetention is how long the bodies and attachments of mails are kept that wait for
+	// no worker. Without them a mail cannot be read or sent again. Default 90 days; for
+	// ever when negative.
+	BodyRetention time.Duration
+
+	// MessageRetention is how long the log of such mails is kept. After it their keys are
+	// forgotten: the same mail is sent when it is enqueued again. Default two years; for
+	// ever when negative.
+	MessageRetention time.Duration
 
 	// SkipMigrations leaves River's tables as they are, for hosts that call [Migrate]
 	// when they deploy.
@@ -74,6 +84,8 @@ func filled(st *store.DB, o *Options) (Options, error) {
 	orElse(&options.SweepEvery, time.Minute)
 	orElse(&options.ReconcileEvery, day)
 	orElse(&options.Retention, 90*day)
+	orElse(&options.BodyRetention, 90*day)
+	orElse(&options.MessageRetention, 2*365*day)
 	if options.Clock == nil {
 		options.Clock = time.Now
 	}

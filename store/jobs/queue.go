@@ -39,7 +39,7 @@ func newQueue(st *store.DB, o Options, works []work, here *local) (*queue, error
 	}
 	q := &queue{local: here, client: client, queues: make(map[string]string), clock: o.Clock}
 	for _, w := range works {
-		q.queues[w.kind] = w.queue
+		q.queues[w.kind] = w.queue()
 	}
 	return q, nil
 }

@@ -1,10 +1,11 @@
 // Package jobs does in the background what package store has waiting: events are
-// processed, effects delivered, lost work found again, and the mirror compared with
-// the provider once a day.
+// processed, effects delivered, mails sent, lost work found again, the mirror compared
+// with the provider once a day, and what is old deleted.
 //
 //	st, err := store.Open(ctx, db, nil)
 //	pay := billing.New(provider, st.Billing(), nil)
-//	work, err := jobs.New(st, jobs.Services{Billing: pay}, nil)
+//	mails := email.New(mailer, st.Email(), nil)
+//	work, err := jobs.New(st, jobs.Services{Billing: pay, Email: mails}, nil)
 //	err = work.Start(ctx)
 //	...
 //	err = work.Stop(ctx) // drains
@@ -24,7 +25,7 @@
 // database: rows of processes that run no workers, enqueued in the transaction that
 // made them, so that both commit or neither; retries at their time; calls for help, from
 // a process with more than it can do to one that is free; and the sweep, the
-// reconciliation and the pruning, which recur once per database.
+// reconciliation and the deleting, which recur once per database.
 //
 // # Nothing is lost
 //
@@ -97,7 +98,7 @@ func New(st *store.DB, s Services, o *Options) (*Runner, error) {
 		return nil, err
 	}
 	r := &Runner{store: st, options: options, name: rand.Text()}
-	r.works = s.works(options, func() { r.local.wakeAll() })
+	r.works = s.works(options, func(kind string) { r.local.wakeUp(kind) })
 	if len(r.works) == 0 {
 		return nil, frontdesk.InvalidField("services", "must have at least one")
 	}
@@ -108,7 +109,7 @@ func New(st *store.DB, s Services, o *Options) (*Runner, error) {
 			return nil, err
 		}
 	}
-	r.local = newLocal(options.Logger, r.works, r.invite())
+	r.local = newLocal(options.Logger, r.works, r.invite)
 	q, err := newQueue(st, options, r.works, r.local)
 	if err != nil {
 		return nil, err

@@ -5,12 +5,14 @@ import (
 	"time"
 
 	"github.com/frontdesk-go/frontdesk/billing"
+	"github.com/frontdesk-go/frontdesk/email"
 	"github.com/frontdesk-go/frontdesk/store"
 )
 
 // Services are whose work is done. One that is nil has no jobs.
 type Services struct {
 	Billing Billing
+	Email   Email
 }
 
 // Billing is what the jobs need of *billing.Service. Its methods return an error only
@@ -24,37 +26,81 @@ type Billing interface {
 	Prune(ctx context.Context, before time.Time) (int, error)
 }
 
-var _ Billing = (*billing.Service)(nil)
+// Email is what the jobs need of *email.Service. Its methods return an error only when
+// the store fails: what goes wrong with a message is that message's to remember.
+type Email interface {
+	Deliver(ctx context.Context, ids ...int64) error
+	DeliverDue(ctx context.Context, limit int) (int, error)
+	PurgeBodies(ctx context.Context, before time.Time) (int, error)
+	Prune(ctx context.Context, before time.Time) (int, error)
+}
 
-// works lists what the services do.
-func (s Services) works(o Options, wake func()) (all []work) {
+var (
+	_ Billing = (*billing.Service)(nil)
+	_ Email   = (*email.Service)(nil)
+)
+
+// works lists what the services do. Wake makes the lane of a kind look for what is due.
+func (s Services) works(o Options, wake func(kind string)) (all []work) {
 	if s.Billing != nil {
 		all = append(all, billingWorks(s.Billing, o, wake)...)
+	}
+	if s.Email != nil {
+		all = append(all, emailWorks(s.Email, o, wake)...)
 	}
 	return all
 }
 
-func billingWorks(b Billing, o Options, wake func()) []work {
-	look := func(context.Context, ...int64) error { wake(); return nil }
-	return []work{
-		{kind: store.JobProcessEvents, queue: billingQueue, timeout: rowsTime, run: b.Process, due: b.ProcessDue},
-		{kind: store.JobDeliverEffects, queue: billingQueue, timeout: rowsTime, run: b.Deliver, due: b.DeliverDue},
-		{kind: "billing.sweep", queue: billingUpkeep, timeout: rowsTime, every: o.SweepEvery, run: look},
-		{kind: helpKind, queue: billingUpkeep, timeout: rowsTime, run: look},
-		{kind: "billing.reconcile", queue: billingUpkeep, timeout: upkeepTime, sleeps: o.ReconcileEvery, run: func(ctx context.Context, _ ...int64) error {
+func billingWorks(b Billing, o Options, wake func(kind string)) []work {
+	return append(sweeps(billingService, o, wake, store.JobProcessEvents, store.JobDeliverEffects), []work{
+		{kind: store.JobProcessEvents, service: billingService, timeout: rowsTime, run: b.Process, due: b.ProcessDue},
+		{kind: store.JobDeliverEffects, service: billingService, timeout: rowsTime, run: b.Deliver, due: b.DeliverDue},
+		{kind: "billing.reconcile", service: billingService, timeout: upkeepTime, sleeps: o.ReconcileEvery, run: func(ctx context.Context, _ ...int64) error {
 			_, err := b.Reconcile(ctx, billing.ReconcileOptions{})
 			return err
 		}},
-		{kind: "billing.prune", queue: billingUpkeep, timeout: upkeepTime, sleeps: pruneEvery(o), run: func(ctx context.Context, _ ...int64) error {
-			_, err := b.Prune(ctx, o.Clock().Add(-o.Retention))
-			return err
+		cleaning("billing.prune", billingService, o.Clock, o.Retention, b.Prune),
+	}...)
+}
+
+func emailWorks(e Email, o Options, wake func(kind string)) []work {
+	return append(sweeps(emailService, o, wake, store.JobDeliverMessages), []work{
+		{kind: store.JobDeliverMessages, service: emailService, timeout: rowsTime, due: e.DeliverDue, run: func(ctx context.Context, ids ...int64) error {
+			defer wake(store.JobDeliverMessages) // a retry may be the end of a pause, for which others wait that have no job
+			return e.Deliver(ctx, ids...)
 		}},
+		cleaning("email.purge", emailService, o.Clock, o.BodyRetention, e.PurgeBodies),
+		cleaning("email.prune", emailService, o.Clock, o.MessageRetention, e.Prune),
+	}...)
+}
+
+// sweeps are the jobs that make the lanes of the kinds look for what is due: regularly,
+// and when another process calls for help.
+func sweeps(s service, o Options, wake func(kind string), kinds ...string) []work {
+	look := func(context.Context, ...int64) error {
+		for _, kind := range kinds {
+			wake(kind)
+		}
+		return nil
+	}
+	return []work{
+		{kind: string(s) + ".sweep", service: s, timeout: rowsTime, every: o.SweepEvery, run: look},
+		{kind: s.help(), service: s, timeout: rowsTime, run: look},
 	}
 }
 
-func pruneEvery(o Options) time.Duration {
-	if o.Retention < 0 {
-		return o.Retention
+// cleaning is a daily job that deletes what is older than the retention, unless that is
+// for ever.
+func cleaning(kind string, s service, clock func() time.Time, retention time.Duration, run func(context.Context, time.Time) (int, error)) work {
+	return work{kind: kind, service: s, timeout: upkeepTime, sleeps: daily(retention), run: func(ctx context.Context, _ ...int64) error {
+		_, err := run(ctx, clock().Add(-retention))
+		return err
+	}}
+}
+
+func daily(retention time.Duration) time.Duration {
+	if retention < 0 {
+		return retention
 	}
 	return day
 }

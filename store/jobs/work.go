@@ -11,11 +11,23 @@ import (
 	"github.com/frontdesk-go/frontdesk"
 )
 
-const (
-	billingQueue  = queuePrefix + "billing"
-	billingUpkeep = queuePrefix + "billing_upkeep" // apart, so that neither waits for the other
-	queuePrefix   = "frontdesk_"
+// service is the name of one whose work is done, in its queues and its kinds of jobs.
+type service string
 
+const (
+	billingService service = "billing"
+	emailService   service = "email"
+
+	queuePrefix = "frontdesk_"
+)
+
+// queue is where jobs wait that name rows.
+func (s service) queue() string { return queuePrefix + string(s) }
+
+// upkeep is where the other jobs wait, apart, so that neither wait for the other.
+func (s service) upkeep() string { return queuePrefix + string(s) + "_upkeep" }
+
+const (
 	// rowsTime is longer than a lease, so that a job is not cut off before its row
 	// would be. What it has not come to by then is done by the next attempt.
 	rowsTime   = 5 * time.Minute
@@ -30,7 +42,7 @@ const (
 // work is a kind of job.
 type work struct {
 	kind    string
-	queue   string
+	service service
 	timeout time.Duration
 	run     func(ctx context.Context, ids ...int64) error
 
@@ -49,6 +61,14 @@ type work struct {
 // onRows reports whether jobs of the kind name rows.
 func (w work) onRows() bool { return w.due != nil }
 
+// queue is where jobs of the kind wait.
+func (w work) queue() string {
+	if w.onRows() {
+		return w.service.queue()
+	}
+	return w.service.upkeep()
+}
+
 // args are what River stores of a job.
 type args struct {
 	kind  string
@@ -62,7 +82,7 @@ func (a args) Kind() string { return a.kind }
 
 // upkeep returns the job that recurs, and what keeps it from being there twice.
 func (w work) upkeep() (river.JobArgs, *river.InsertOpts) {
-	opts := &river.InsertOpts{Queue: w.queue, MaxAttempts: maxAttempts}
+	opts := &river.InsertOpts{Queue: w.queue(), MaxAttempts: maxAttempts}
 	if w.every > 0 {
 		opts.UniqueOpts = river.UniqueOpts{ByPeriod: w.every}
 	} else {
