@@ -3,8 +3,11 @@ package notify
 import (
 	"cmp"
 	"context"
+	"errors"
+	"log/slog"
 	"strings"
 
+	"github.com/frontdesk-go/frontdesk"
 	"github.com/frontdesk-go/frontdesk/billing"
 	"github.com/frontdesk-go/frontdesk/email"
 	"github.com/frontdesk-go/frontdesk/email/templates"
@@ -26,6 +29,8 @@ type BillingOptions struct {
 	// nil for changes that send none. Returning the draft keeps it, nil sends nothing, and
 	// another mail goes in its place. Default: the draft.
 	Replace func(ctx context.Context, c billing.Change, draft email.Mail) (email.Mail, error)
+	// Logger hears of mails that can never be written. Default slog.Default().
+	Logger *slog.Logger
 }
 
 // Billing returns a hook for billing.Options.OnChange that mails the client: a receipt
@@ -33,7 +38,9 @@ type BillingOptions struct {
 // has failed, and the end of a subscription. What happens on connected accounts is
 // theirs to tell.
 //
-// Who is not known by an address gets no mail. Nil options are the zero BillingOptions.
+// Who is not known by an address gets no mail. A mail that can never be written, because
+// the provider knows an address that is none, is logged and given up: it must not hold up
+// what else follows from the change. Nil options are the zero BillingOptions.
 func Billing(q Queue, o *BillingOptions) func(ctx context.Context, c billing.Change) error {
 	n := &biller{queue: q}
 	if o != nil {
@@ -52,6 +59,9 @@ func (o *BillingOptions) fill() {
 	}
 	if o.Plan == nil {
 		o.Plan = planOf
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
 	}
 	if o.Replace == nil {
 		o.Replace = func(_ context.Context, _ billing.Change, draft email.Mail) (email.Mail, error) { return draft, nil }
@@ -80,6 +90,10 @@ func (n *biller) changed(ctx context.Context, c billing.Change) error {
 		return err
 	}
 	_, err = n.queue.Enqueue(ctx, mail, keyOf(c), &email.EnqueueOptions{Client: c.About().Client})
+	if errors.Is(err, frontdesk.Invalid) {
+		n.options.Logger.ErrorContext(ctx, "notify: mail cannot be written", "change", c.Key(), "error", err)
+		return nil
+	}
 	return err
 }
 

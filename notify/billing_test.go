@@ -2,7 +2,9 @@ package notify_test
 
 import (
 	"context"
+	"log/slog"
 	"net/mail"
+	"strings"
 	"testing"
 	"time"
 
@@ -123,6 +125,14 @@ func TestBilling(t *testing.T) {
 			require.Equal(t, billing.EffectDone, e.State, e.Name)
 		}
 		require.Empty(t, w.inbox.Mails())
+	})
+	t.Run("a mail that can never be written is given up, and said", func(t *testing.T) {
+		var logs strings.Builder
+		w := newWorld(t, nil)
+		hook := notify.Billing(w.mail, &notify.BillingOptions{Logger: slog.New(slog.NewTextHandler(&logs, nil))})
+		paid := billing.InvoicePaid{Milestone: billing.Milestone{Name: "invoice.paid", Client: "acme"}, Email: "nobody"}
+		require.NoError(t, hook(frontdesk.WithActor(t.Context(), frontdesk.System("test")), paid))
+		require.Contains(t, logs.String(), "cannot be written")
 	})
 	t.Run("who has no address gets no mail, and that is no failure", func(t *testing.T) {
 		w := newWorld(t, nil)

@@ -20,7 +20,7 @@ func (p *portal) api() http.Handler {
 func (p *portal) apiRoutes() []route {
 	var all []route
 	for _, part := range [][]route{
-		p.overviewRoutes(), p.billingRoutes(), p.accountRoutes(), p.balanceRoutes(), p.payoutRoutes(), p.adminRoutes(), p.moneyRoutes(),
+		p.overviewRoutes(), p.billingRoutes(), p.accountRoutes(), p.balanceRoutes(), p.payoutRoutes(), p.adminRoutes(), p.moneyRoutes(), p.emailRoutes(),
 	} {
 		all = append(all, part...)
 	}

@@ -157,8 +157,8 @@ func contains(all roles, one frontdesk.Role) bool {
 func TestMethods(t *testing.T) {
 	r := start(t)
 	for _, rt := range r.apiRoutes() {
-		t.Run("DELETE "+rt.path+" is refused with what is allowed", func(t *testing.T) {
-			a := r.ask(t, "admin:root", http.MethodDelete, rt.path, "")
+		t.Run("PATCH "+rt.path+" is refused with what is allowed", func(t *testing.T) {
+			a := r.ask(t, "admin:root", http.MethodPatch, rt.path, "")
 			assert.Equal(t, http.StatusMethodNotAllowed, a.Status)
 			assert.Contains(t, a.Header.Get("Allow"), rt.method)
 			a.problem(t)

@@ -22,6 +22,7 @@ type config struct {
 	demo       bool
 	database   database
 	stripe     stripeConfig
+	mailing    mailConfig
 	prices     []string // what clients may subscribe to: ids at the provider
 	effectsLog string
 	ahead      time.Duration
@@ -53,10 +54,11 @@ func readConfig(args []string, getenv func(string) string, stderr io.Writer) (co
 		return config{}, fmt.Errorf("%q is not a flag", flags.Arg(0))
 	}
 	c.prices = list(*prices)
-	var errs [3]error
+	var errs [4]error
 	c.database, errs[0] = parseDatabase(cmp.Or(*db, getenv("DATABASE_URL"), "sqlite:portal.db"))
 	c.stripe, errs[1] = readStripe(getenv)
 	c.appURL, errs[2] = origin("APP_URL", getenv("APP_URL"))
+	c.mailing, errs[3] = readMail(getenv)
 	return c, errors.Join(errs[:]...)
 }
 

@@ -78,6 +78,50 @@ func TestConfig(t *testing.T) {
 	})
 }
 
+func TestMailConfig(t *testing.T) {
+	t.Run("nothing set is the mailbox in memory", func(t *testing.T) {
+		c, err := read(nil)
+		require.NoError(t, err)
+		assert.True(t, c.mailing.inMemory())
+		assert.Equal(t, "portal@frontdesk.example", c.mailing.from.Address)
+	})
+	t.Run("a key is Resend, with its secrets and another address", func(t *testing.T) {
+		c, err := read(nil, "RESEND_API_KEY=re_x", "RESEND_API_BASE=http://127.0.0.1:1", "RESEND_WEBHOOK_SECRET=whsec_a, whsec_b", "MAIL_FROM=Desk <desk@studio.example>")
+		require.NoError(t, err)
+		assert.False(t, c.mailing.inMemory())
+		assert.Len(t, c.mailing.secrets, 2)
+		assert.Equal(t, "desk@studio.example", c.mailing.from.Address)
+	})
+	t.Run("a URL is a mail server", func(t *testing.T) {
+		c, err := read(nil, "SMTP_URL=smtp://127.0.0.1:1025?tls=none")
+		require.NoError(t, err)
+		assert.False(t, c.mailing.inMemory())
+		assert.Equal(t, 1025, c.mailing.server.Port)
+	})
+	t.Run("no secret is shown, however it is printed", func(t *testing.T) {
+		for _, env := range []string{"RESEND_API_KEY=re_canary", "SMTP_URL=smtp://u:canary@127.0.0.1"} {
+			c, err := read(nil, env)
+			require.NoError(t, err)
+			assert.NotContains(t, fmt.Sprintf("%v %+v %#v %+v", c, c, c, c.mailing.server), "canary")
+		}
+	})
+	t.Run("nor in what openPortal says of it", func(t *testing.T) {
+		for says, env := range map[string][]string{
+			"RESEND_API_BASE":       {"RESEND_API_KEY=re_canary", "RESEND_API_BASE=ftp://x"},
+			"RESEND_WEBHOOK_SECRET": {"RESEND_API_KEY=re_canary", "RESEND_WEBHOOK_SECRET=canary"},
+			"SMTP_URL":              {"SMTP_URL=smtp://:canary@127.0.0.1"},
+		} {
+			c, err := read(nil, env...)
+			require.NoError(t, err)
+			c.appURL, c.database = "http://127.0.0.1", sqliteFile(t)
+			_, err = openPortal(t.Context(), c, slog.New(slog.DiscardHandler))
+			require.Error(t, err)
+			assert.Contains(t, err.Error(), says)
+			assert.NotContains(t, err.Error(), "canary")
+		}
+	})
+}
+
 func TestConfigRefusals(t *testing.T) {
 	for _, test := range []struct {
 		name, says string
@@ -88,6 +132,11 @@ func TestConfigRefusals(t *testing.T) {
 		{name: "an API address without a key", says: "STRIPE_API_BASE", env: []string{"STRIPE_API_BASE=http://127.0.0.1:1"}},
 		{name: "several secrets of the provider in memory", says: "STRIPE_WEBHOOK_SECRET", env: []string{"STRIPE_WEBHOOK_SECRET=whsec_canary,whsec_b"}},
 		{name: "a secret for connected accounts alone", says: "STRIPE_CONNECT_WEBHOOK_SECRET", env: []string{"STRIPE_CONNECT_WEBHOOK_SECRET=whsec_canary"}},
+		{name: "two mail providers", says: "SMTP_URL", env: []string{"RESEND_API_KEY=re_canary", "SMTP_URL=smtp://u:canary@127.0.0.1"}},
+		{name: "a mail API address without a key", says: "RESEND_API_BASE", env: []string{"RESEND_API_BASE=http://127.0.0.1:1"}},
+		{name: "a mail webhook secret without a key", says: "RESEND_WEBHOOK_SECRET", env: []string{"RESEND_WEBHOOK_SECRET=whsec_canary"}},
+		{name: "a mail server that is no URL", says: "SMTP_URL", env: []string{"SMTP_URL=mail.canary"}},
+		{name: "a sender that is no address", says: "MAIL_FROM", env: []string{"MAIL_FROM=canary"}},
 		{name: "an unknown database", says: "mysql", env: []string{"DATABASE_URL=mysql://root:canary@h/d"}},
 		{name: "a database that is no URL", says: "DATABASE_URL", env: []string{"DATABASE_URL=user=root password=canary"}},
 		{name: "a database URL that cannot be read", says: "DATABASE_URL", env: []string{"DATABASE_URL=postgres://u:can%ary@h/d"}},
@@ -129,7 +178,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 	t.Run("an API address that is no URL", func(t *testing.T) {
 		c, err := read(nil, "STRIPE_SECRET_KEY=sk_test_canary", "STRIPE_WEBHOOK_SECRET=whsec_canary", "STRIPE_API_BASE=ftp://x")
 		require.NoError(t, err)
-		c.database = mustParse(t, "sqlite:"+filepath.Join(t.TempDir(), "portal.db"))
+		c.appURL, c.database = "http://127.0.0.1", mustParse(t, "sqlite:"+filepath.Join(t.TempDir(), "portal.db"))
 		_, err = openPortal(t.Context(), c, slog.New(slog.DiscardHandler))
 		require.Error(t, err)
 		assert.Contains(t, err.Error(), "STRIPE_API_BASE")

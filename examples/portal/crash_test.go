@@ -20,6 +20,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/frontdesk-go/frontdesk/email/resend/resendtest"
 )
 
 const (
@@ -34,7 +36,8 @@ const (
 // again, and sends again what was not acknowledged. At the end every event that
 // was acknowledged has been processed, and everything that follows from them has
 // happened once. Only what was being told in the moment of a kill may have been
-// told again, with the same key.
+// told again, with the same key. The mail provider outlives the portal and counts: it
+// has accepted one receipt for each invoice.
 //
 // With FRONTDESK_PROOF=1 it kills 60 times instead of 10.
 func TestCrash(t *testing.T) {
@@ -71,6 +74,8 @@ type crash struct {
 	binary, database, effects string
 	templates                 [][]byte
 	pids                      []int
+	mails                     *resendtest.Server
+	mailsURL                  string
 
 	mu     sync.Mutex
 	events [][]byte
@@ -79,8 +84,9 @@ type crash struct {
 
 func newCrash(t *testing.T, binary, database string) *crash {
 	s := readStory(t, stories[0])
-	paid := s.events[14]
+	paid, mails := s.events[14], resendtest.NewServer(nil)
 	return &crash{
+		mails: mails, mailsURL: newServer(t, mails),
 		binary: binary, database: database, effects: filepath.Join(t.TempDir(), "effects.log"), acked: map[int]bool{},
 		templates: [][]byte{s.events[13], paid, bytes.ReplaceAll(paid, []byte(`"invoice.paid"`), []byte(`"invoice.payment_succeeded"`))},
 	}
@@ -114,7 +120,9 @@ func (c *crash) start(t *testing.T, life int) *process {
 	t.Helper()
 	p := &process{ahead: time.Duration(life) * crashLease, said: make(chan string, 1)}
 	p.Cmd = exec.CommandContext(t.Context(), c.binary, "-addr", "127.0.0.1:0", "-effects-log", c.effects, "-ahead", p.ahead.String())
-	p.Env = []string{"DATABASE_URL=" + c.database, "STRIPE_WEBHOOK_SECRET=" + testSecret}
+	p.Env = []string{
+		"DATABASE_URL=" + c.database, "STRIPE_WEBHOOK_SECRET=" + testSecret, "RESEND_API_KEY=re_test", "RESEND_API_BASE=" + c.mailsURL,
+	}
 	stderr, err := p.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, p.Start())
@@ -222,13 +230,14 @@ func (c *crash) finish(t *testing.T, kills int) {
 	<-c.send(t.Context(), p, everything, make(chan int, len(c.events)))
 	require.Len(t, c.acked, len(c.events), "a portal that is left alone acknowledges everything")
 	events, effects := r.atRest(t, len(c.events))
+	c.checkMails(t, r)
 	require.NoError(t, p.Process.Signal(syscall.SIGTERM))
 	log := <-p.said
 	require.NoError(t, p.Wait(), "it drains and ends well:\n%s", log)
 	c.checkEvents(t, events)
 	tellings, repeated := c.checkEffects(t, effects)
-	t.Logf("%d kills, %d events of which %d were acknowledged before the last start, %d effects, %d tellings of which %d repeated",
-		kills, len(events), promised, len(effects), tellings, repeated)
+	t.Logf("%d kills, %d events of which %d were acknowledged before the last start, %d effects, %d tellings of which %d repeated, %d mails in %d requests",
+		kills, len(events), promised, len(effects), tellings, repeated, len(c.mails.Emails()), len(c.mails.Requests()))
 }
 
 func (c *crash) checkEvents(t *testing.T, events []event) {
@@ -240,6 +249,24 @@ func (c *crash) checkEvents(t *testing.T, events []event) {
 	}
 	assert.Len(t, seen, len(c.events), "every event is there")
 	assert.Len(t, events, len(c.events), "and once")
+}
+
+// checkMails: a receipt for each invoice, accepted by the provider once.
+func (c *crash) checkMails(t *testing.T, r *running) {
+	t.Helper()
+	logged := r.mailsAtRest(t)
+	assert.Len(t, logged, len(c.events)/len(c.templates))
+	accepted := map[string]bool{}
+	for _, m := range c.mails.Emails() {
+		accepted[m.ID] = true
+	}
+	assert.Len(t, accepted, len(logged), "each mail was accepted once")
+	for _, m := range logged {
+		assert.Equal(t, "receipt", *m.Template)
+		if assert.Equal(t, "sent", m.Status, "%v", m.LastError) {
+			assert.True(t, accepted[*m.ProviderID], "%s is not at the provider", *m.ProviderID)
+		}
+	}
 }
 
 // checkEffects compares the outbox with what the hook was told.

@@ -7,6 +7,7 @@ import (
 	"github.com/frontdesk-go/frontdesk"
 	"github.com/frontdesk-go/frontdesk/billing"
 	"github.com/frontdesk-go/frontdesk/billing/billingtest"
+	"github.com/frontdesk-go/frontdesk/email/templates"
 )
 
 const (
@@ -23,14 +24,23 @@ type person struct {
 	Role     frontdesk.Role
 	ID       string
 	Name     string
+	Contact  string // who reads a client's mails, in which language and zone
+	Language templates.Language
+	Zone     string
 	Customer string // a client's, at the provider in memory
 	Account  string // an expert's, there
 }
 
 // demoPeople are those of the demo. A real host asks its own user table.
 var demoPeople = []person{
-	{Role: frontdesk.RoleClient, ID: "acme", Name: "Acme Ltd", Customer: "cus_acme"},
-	{Role: frontdesk.RoleClient, ID: "globex", Name: "Globex GmbH", Customer: "cus_globex"},
+	{
+		Role: frontdesk.RoleClient, ID: "acme", Name: "Acme Ltd", Customer: "cus_acme",
+		Contact: "Grace Miller", Language: templates.English, Zone: "Europe/London",
+	},
+	{
+		Role: frontdesk.RoleClient, ID: "globex", Name: "Globex GmbH", Customer: "cus_globex",
+		Contact: "Rui Tavares", Language: templates.Portuguese, Zone: "Europe/Lisbon",
+	},
 	{Role: frontdesk.RoleExpert, ID: "nina", Name: "Nina Costa", Account: "acct_nina"},
 	{Role: frontdesk.RoleExpert, ID: "omar", Name: "Omar Haddad", Account: "acct_omar"},
 	{Role: frontdesk.RoleAdmin, ID: "root", Name: "Root"},

@@ -59,7 +59,7 @@ func TestDocsListEveryRoute(t *testing.T) {
 		assert.True(t, documented[line], "docs/http.md does not list %s", line)
 		delete(documented, line)
 	}
-	assert.Len(t, documented, 3, "documented, but not a route of the API: %v", documented) // health and the webhooks
+	assert.Len(t, documented, 4, "documented, but not a route of the API: %v", documented) // health and the webhooks
 }
 
 func TestDocsShowRecordsAsTheyAre(t *testing.T) {
@@ -68,6 +68,7 @@ func TestDocsShowRecordsAsTheyAre(t *testing.T) {
 		"checkout": new(checkout), "event": new(event), "effect": new(effect), "reconciliation": new(reconciliation), "client": new(client),
 		"account": new(account), "onboarding": new(onboarding), "schedule": new(schedule), "balance": new(balance), "earnings": new(earnings),
 		"payout": new(payout), "entry": new(entry), "refund": new(refund), "transfer": new(transfer), "drift": new(ledgerDrift),
+		"email": new(loggedEmail), "email_details": new(emailDetails), "suppression": new(suppression),
 	}
 	for _, block := range regexp.MustCompile("(?s)```json (\\w+)\n(.*?)```").FindAllStringSubmatch(httpDocs(t), -1) {
 		t.Run("the example of a "+block[1]+" has all of its fields and no others", func(t *testing.T) {

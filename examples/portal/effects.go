@@ -9,9 +9,13 @@ import (
 	"github.com/frontdesk-go/frontdesk/billing"
 )
 
-// changed is the portal's hook: it is told each change once. A real host sends
-// the receipt here; this one says what it was told.
+// changed is the portal's hook: it is told each change once, and again as long as it
+// fails. A mail is there once for each change however often it is enqueued, a line of
+// the effects log is not; so the line comes last, when nothing can fail any more.
 func (p *portal) changed(ctx context.Context, c billing.Change) error {
+	if err := p.mailed(ctx, c); err != nil {
+		return err
+	}
 	name, object, _ := strings.Cut(c.Key(), "/")
 	p.log.InfoContext(ctx, "billing changed", "change", name, "object", object)
 	return p.effects.add(c.Key())

@@ -11,6 +11,8 @@ import (
 
 	"github.com/frontdesk-go/frontdesk"
 	"github.com/frontdesk-go/frontdesk/billing/billinghttp"
+	"github.com/frontdesk-go/frontdesk/email"
+	"github.com/frontdesk-go/frontdesk/email/emailhttp"
 )
 
 // handler is everything that the portal answers.
@@ -23,6 +25,9 @@ func (p *portal) handler() http.Handler {
 	mux.Handle("/healthz", resource{p, []route{{http.MethodGet, "/healthz", anybody, http.StatusOK, p.health}}})
 	mux.Handle("/webhooks/stripe", p.webhook())
 	mux.Handle("/webhooks/stripe/connect", p.webhook())
+	if _, can := p.mailer.(email.Webhooks); can {
+		mux.Handle("/webhooks/resend", emailhttp.NewWebhookHandler(p.mail, &emailhttp.Options{Logger: p.log}))
+	}
 	mux.Handle("/", p.sameOrigin(p.identify(people)))
 	return p.numbered(p.rescued(mux))
 }

@@ -8,9 +8,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/mail"
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -59,7 +61,8 @@ func start(t *testing.T, changes ...func(*config)) *running {
 	server := httptest.NewUnstartedServer(nil)
 	c := config{
 		demo: true, appURL: "http://" + server.Listener.Addr().String(), prices: []string{demoPrice},
-		stripe: stripeConfig{secrets: []frontdesk.Secret{frontdesk.NewSecret(testSecret)}},
+		stripe:  stripeConfig{secrets: []frontdesk.Secret{frontdesk.NewSecret(testSecret)}},
+		mailing: mailConfig{from: mail.Address{Name: portalName, Address: "portal@frontdesk.example"}},
 	}
 	for _, change := range changes {
 		change(&c)
@@ -241,6 +244,21 @@ func (r *running) inbox(t *testing.T) []event {
 func (r *running) effectsOf(t *testing.T) []effect {
 	t.Helper()
 	return pages[effect](t, r, "/portal/api/admin/effects?limit=500")
+}
+
+// mailsAtRest waits until no mail is queued any more.
+func (r *running) mailsAtRest(t *testing.T) (mails []loggedEmail) {
+	t.Helper()
+	eventually(t, "all mails sent", func() bool {
+		mails = r.emailLog(t)
+		return !slices.ContainsFunc(mails, func(m loggedEmail) bool { return m.Status == "queued" })
+	})
+	return mails
+}
+
+func (r *running) emailLog(t *testing.T) []loggedEmail {
+	t.Helper()
+	return pages[loggedEmail](t, r, "/portal/api/admin/emails?limit=500")
 }
 
 // pages reads a whole list as the admin.

@@ -4,11 +4,13 @@
 //	go run ./examples/portal
 //
 // needs no account and no network. It keeps its data in portal.db, talks to a
-// payment provider that lives in its own memory, and lets you sign in as one of
-// the demo people at http://127.0.0.1:8080. Programs say who they are in the
-// header X-Demo-Actor: "client:acme", "expert:nina" or "admin:root".
+// payment provider that lives in its own memory, drops its mails into a mailbox
+// that anybody may read at /demo/inbox/, and lets you sign in as one of the demo
+// people at http://127.0.0.1:8080. Programs say who they are in the header
+// X-Demo-Actor: "client:acme", "expert:nina" or "admin:root".
 //
-// The same program runs on Stripe and Postgres when these are set:
+// The same program runs on Stripe, Resend or a mail server, and Postgres when these
+// are set:
 //
 //	STRIPE_SECRET_KEY      the key; without it, the provider in memory
 //	STRIPE_WEBHOOK_SECRET  the endpoint's signing secret, several with commas or
@@ -17,6 +19,13 @@
 //	                       that of the endpoint for connected accounts, if it has
 //	                       one of its own
 //	STRIPE_API_BASE        another address for Stripe's API, for emulators
+//	RESEND_API_KEY         Resend's key; without it and SMTP_URL, the mailbox
+//	RESEND_WEBHOOK_SECRET  the endpoint's signing secret, several as above; without
+//	                       it every webhook of Resend's is refused
+//	RESEND_API_BASE        another address for Resend's API
+//	SMTP_URL               smtp://user:password@host:587, smtps://..., or without
+//	                       encryption smtp://127.0.0.1:1025?tls=none
+//	MAIL_FROM              who sends: "Frontdesk <portal@frontdesk.example>"
 //	DATABASE_URL           sqlite:path or postgres://user:password@host/name
 //	APP_URL                the origin that links and redirects lead to
 //

@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"embed"
+	"fmt"
 	"html/template"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/frontdesk-go/frontdesk"
 	"github.com/frontdesk-go/frontdesk/billing"
@@ -16,6 +18,10 @@ var files embed.FS
 
 var (
 	signInPage  = parsePage("signin.html")
+	emailsPage  = parsePage("emails.html")
+	emailPage   = parsePage("email.html")
+	inboxPage   = parsePage("inbox.html")
+	mailPage    = parsePage("mail.html")
 	homePage    = parsePage("home.html")
 	expertPage  = parsePage("expert.html")
 	payoutPage  = parsePage("payout.html")
@@ -29,6 +35,13 @@ var pageFuncs = template.FuncMap{
 	"money":     shownMoney,
 	"amount":    func(n int64, c frontdesk.Currency) string { return shownMoney(frontdesk.Money{Amount: n, Currency: c}) },
 	"intervals": func() []string { return []string{"daily", "weekly", "monthly", "manual"} },
+	"time":      shownTime,
+}
+
+// shownTime is a moment with its zone, in a form that programs read too.
+func shownTime(t time.Time) template.HTML {
+	t = t.UTC()
+	return template.HTML(fmt.Sprintf(`<time datetime="%s">%s UTC</time>`, t.Format(time.RFC3339), t.Format("2 January 2006 15:04:05"))) //nolint:gosec // of digits and months
 }
 
 // shownMoney has the minus sign that people write.
@@ -53,6 +66,13 @@ func (p *portal) mountPages(mux *http.ServeMux) {
 	mux.HandleFunc("POST /portal/account/verify", p.form(p.refreshAccount))
 	mux.HandleFunc("POST /portal/account/schedule", p.form(p.changeSchedule))
 	mux.HandleFunc("POST /portal/payouts", p.form(p.startPayout))
+	mux.HandleFunc("GET /portal/emails", p.emailsLog)
+	mux.HandleFunc("GET /portal/emails/{id}", p.emailStory)
+	mux.HandleFunc("POST /portal/emails/{id}/resend", p.posted(admins, p.sendAgain))
+	mux.HandleFunc("POST /portal/suppressions/remove", p.posted(admins, p.allowAddress))
+	if p.demo && p.mailbox != nil {
+		p.mountInbox(mux)
+	}
 	if p.demo {
 		mux.HandleFunc("GET /{$}", p.signIn)
 		mux.HandleFunc("POST /demo/session", p.startSession)
@@ -69,6 +89,10 @@ func (p *portal) mountPages(mux *http.ServeMux) {
 
 // show writes a page, whole or not at all.
 func (p *portal) show(w http.ResponseWriter, r *http.Request, page *template.Template, data any) {
+	p.showUnder(policy, w, r, page, data)
+}
+
+func (p *portal) showUnder(policy string, w http.ResponseWriter, r *http.Request, page *template.Template, data any) {
 	var out bytes.Buffer
 	if err := page.ExecuteTemplate(&out, "layout.html", data); err != nil {
 		p.refuse(w, r, frontdesk.Errorf(frontdesk.Internal, "page: %w", err))
@@ -142,7 +166,20 @@ func (p *portal) subscribe(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, session.URL, http.StatusSeeOther)
 }
 
-func (p *portal) signIn(w http.ResponseWriter, r *http.Request) { p.show(w, r, signInPage, p.people) }
+// signInData is who may sign in, and what else there is to see.
+type signInData struct {
+	People people
+	Inbox  string // where the demo's mails are; empty when they are really sent
+	Mails  string // what they look like
+}
+
+func (p *portal) signIn(w http.ResponseWriter, r *http.Request) {
+	data := signInData{People: p.people}
+	if p.mailbox != nil {
+		data.Inbox, data.Mails = inboxPath, previewPath
+	}
+	p.show(w, r, signInPage, data)
+}
 
 func (p *portal) startSession(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)

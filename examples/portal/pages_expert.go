@@ -82,13 +82,24 @@ type expertForm func(r *http.Request, expert string) (next string, err error)
 
 // form carries it out for the expert who sends it.
 func (p *portal) form(do expertForm) http.HandlerFunc {
+	return p.posted(experts, func(r *http.Request) (string, error) {
+		a, err := frontdesk.ActorFrom(r.Context())
+		if err != nil {
+			return "", err
+		}
+		return do(r, a.ExpertID)
+	})
+}
+
+// posted carries out what a form asks for, if its sender has the role, and leads on to
+// the address that do returns.
+func (p *portal) posted(who roles, do func(r *http.Request) (next string, err error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		var next string
-		err := experts.allow(r)
+		err := who.allow(r)
 		if err == nil {
-			a, _ := frontdesk.ActorFrom(r.Context()) // whoever is an expert is somebody
-			next, err = do(r, a.ExpertID)
+			next, err = do(r)
 		}
 		if err != nil {
 			p.refuse(w, r, err)

@@ -10,6 +10,9 @@ import (
 
 	"github.com/frontdesk-go/frontdesk/billing"
 	"github.com/frontdesk-go/frontdesk/billing/billingtest"
+	"github.com/frontdesk-go/frontdesk/email"
+	"github.com/frontdesk-go/frontdesk/email/emailtest"
+	"github.com/frontdesk-go/frontdesk/email/templates"
 	"github.com/frontdesk-go/frontdesk/store"
 	"github.com/frontdesk-go/frontdesk/store/jobs"
 )
@@ -21,8 +24,13 @@ type portal struct {
 	sessions sessions
 	db       *sqlx.DB
 	pay      *billing.Service
+	mail     *email.Service
 	work     *jobs.Runner
 	fake     *billingtest.Provider // nil with a real provider
+	mailer   email.Mailer
+	mailbox  *emailtest.Mailbox // nil with a real mailer
+	mails    *templates.Set
+	mailed   func(context.Context, billing.Change) error // writes the mails that follow from a change
 	effects  *effectsLog
 	log      *slog.Logger
 	now      func() time.Time
@@ -45,7 +53,7 @@ func openPortal(ctx context.Context, c config, log *slog.Logger) (*portal, error
 		return nil, err
 	}
 	if p.effects, err = openEffectsLog(c.effectsLog); err == nil {
-		err = p.openBilling(ctx)
+		err = p.openServices(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(err, p.close())
@@ -53,17 +61,30 @@ func openPortal(ctx context.Context, c config, log *slog.Logger) (*portal, error
 	return p, nil
 }
 
+// openServices opens what the portal is about, and the work that they have.
+func (p *portal) openServices(ctx context.Context) error {
+	st, err := store.Open(ctx, p.db, nil)
+	if err != nil {
+		return err
+	}
+	if err := p.openMail(st); err != nil {
+		return err
+	}
+	if err := p.openBilling(ctx, st); err != nil {
+		return err
+	}
+	services := jobs.Services{Billing: p.pay, Email: p.mail}
+	p.work, err = jobs.New(st, services, &jobs.Options{Clock: p.now, Logger: p.log, SweepEvery: sweepEvery}) //nolint:contextcheck // it bounds itself
+	return err
+}
+
 // openBilling is all that a host needs for billing.
-func (p *portal) openBilling(ctx context.Context) error {
+func (p *portal) openBilling(ctx context.Context, st *store.DB) error {
 	clock := &demoClock{now: p.now}
 	if p.demo {
 		clock.past = p.now().Add(-historyTime)
 	}
 	provider, fake, err := openProvider(p.config, clock, p.log)
-	if err != nil {
-		return err
-	}
-	st, err := store.Open(ctx, p.db, nil)
 	if err != nil {
 		return err
 	}
@@ -80,9 +101,8 @@ func (p *portal) openBilling(ctx context.Context) error {
 	if fake != nil {
 		fake.SendHTTP(p.webhook())
 	}
-	p.work, err = jobs.New(st, jobs.Services{Billing: p.pay}, &jobs.Options{Clock: p.now, Logger: p.log, SweepEvery: sweepEvery}) //nolint:contextcheck // it bounds itself
-	return err
+	return nil
 }
 
 // close ends what openPortal has opened.
-func (p *portal) close() error { return errors.Join(p.effects.close(), p.db.Close()) }
+func (p *portal) close() error { return errors.Join(p.closeMail(), p.effects.close(), p.db.Close()) }

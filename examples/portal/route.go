@@ -22,7 +22,8 @@ type route struct {
 	answer endpoint
 }
 
-// endpoint answers a request with what is to be written as JSON, or with a file.
+// endpoint answers a request with what is to be written as JSON, with a file, or with
+// nothing.
 type endpoint func(r *http.Request) (any, error)
 
 // roles are those that may ask. Nil is anybody, also who is not signed in.
@@ -108,11 +109,14 @@ func (res resource) serve(rt route, w http.ResponseWriter, r *http.Request) {
 		res.refuse(w, r, err)
 		return
 	}
-	if f, ok := v.(file); ok {
-		f.write(w)
-		return
+	switch v := v.(type) {
+	case nil:
+		w.WriteHeader(rt.status)
+	case file:
+		v.write(w)
+	default:
+		writeJSON(w, rt.status, "application/json", v)
 	}
-	writeJSON(w, rt.status, "application/json", v)
 }
 
 // file is an answer that is to be saved rather than shown.

@@ -23,7 +23,7 @@ func (p *portal) serve(ctx context.Context, l net.Listener) error {
 	server := p.server()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
-	p.log.Info("listening", "address", l.Addr().String(), "app_url", p.appURL, "demo", p.demo, "provider_in_memory", p.fake != nil)
+	p.log.Info("listening", "address", l.Addr().String(), "app_url", p.appURL, "demo", p.demo, "provider_in_memory", p.fake != nil, "mailer", p.mailer.Name())
 	var err error
 	select {
 	case err = <-failed:

@@ -186,6 +186,7 @@ func (s story) check(t *testing.T, r *running) {
 	s.checkPayments(t, r)
 	s.checkAccount(t, r)
 	s.checkPayouts(t, r)
+	s.checkMails(t, r)
 	var others listing[subscription]
 	r.get(t, "client:globex", "/portal/api/subscriptions", &others)
 	assert.Empty(t, others.Data, "another client's subscriptions")
@@ -217,6 +218,28 @@ func (s story) checkEffects(t *testing.T, effects []effect) {
 	assert.Equal(t, s.expected.Effects.Receipts, count["invoice.paid"], "receipts")
 	assert.Equal(t, s.expected.Effects.SubscriptionCanceled, count["subscription.canceled"], "cancellations")
 	assert.LessOrEqual(t, count["payment.failed"], 1, "notices of failed payments")
+}
+
+// checkMails: each of them once, in whatever order and however often the events came.
+func (s story) checkMails(t *testing.T, r *running) {
+	t.Helper()
+	count := map[string]int{}
+	for _, m := range r.mailsAtRest(t) {
+		assert.Equal(t, "sent", m.Status, m.Subject)
+		assert.Equal(t, []string{"billing@acme.example"}, m.To)
+		count[*m.Template]++
+	}
+	assert.Equal(t, s.expected.Effects.Receipts, count["receipt"], "receipts")
+	assert.Equal(t, s.expected.Effects.SubscriptionCanceled, count["subscription_canceled"], "cancellations")
+	assert.LessOrEqual(t, count["payment_failed"], 1, "notices of failed payments")
+	got := map[string]int{}
+	for _, m := range r.mailbox.To("billing@acme.example") {
+		got[m.Subject]++
+	}
+	for subject, n := range got {
+		assert.Equal(t, 1, n, "%q in the client's mailbox", subject)
+	}
+	assert.Len(t, r.mailbox.Mails(), count["receipt"]+count["subscription_canceled"]+count["payment_failed"], "and nothing else was sent")
 }
 
 func (s story) checkSubscription(t *testing.T, r *running) {
