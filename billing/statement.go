@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,7 +68,7 @@ func (s *Service) linesSince(ctx context.Context, p *Payout) ([]PayoutLine, erro
 	return gather(entries), nil
 }
 
-// gather sums entries by what has moved the money, the oldest first.
+// gather sums entries by what has moved the money, in the order in which it happened.
 func gather(entries []Entry) []PayoutLine {
 	type name struct {
 		kind   EntryKind
@@ -84,13 +85,9 @@ func gather(entries []Entry) []PayoutLine {
 		}
 		lines[at].Amount.Amount += e.Balance
 	}
-	moving := lines[:0]
-	for _, l := range lines {
-		if l.Amount.Amount != 0 {
-			moving = append(moving, l)
-		}
-	}
-	return moving
+	lines = slices.DeleteFunc(lines, func(l PayoutLine) bool { return l.Amount.Amount == 0 })
+	slices.SortStableFunc(lines, func(a, b PayoutLine) int { return a.Created.Compare(b.Created) })
+	return lines
 }
 
 // payoutBefore is when the payout before p took what was available.
