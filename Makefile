@@ -36,7 +36,7 @@ fuzz: ## run every fuzz target for FUZZTIME each (default 1m)
 	done
 
 proof: ## run the long proofs: real processes killed, restarted, overloaded
-	FRONTDESK_PROOF=1 go test -count=1 -timeout 60m -v ./examples/...
+	FRONTDESK_PROOF=1 go test -count=1 -timeout 90m -v ./examples/... ./store/jobs ./email ./storage/...
 
 tidy: ## format, and tidy the go.mod of all modules
 	gofmt -w .

@@ -38,6 +38,8 @@
 //   - email/resend, email/smtp: the Mailers on Resend and on any mail server.
 //   - email/templates: typed mails; email/emailhttp: webhooks and previews; email/emailtest:
 //     a mailbox, a store in memory and the suites.
+//   - storage: documents. DocumentStore and Store are what adapters implement;
+//     storage/localdir keeps the bytes in a directory, storage/storagetest in memory.
 //   - notify: the mails that follow from what happens in other domains.
 //   - store: what the domains remember, in SQLite or Postgres, through sqlx.
 //   - store/jobs: the work that outlives a request, on River.
