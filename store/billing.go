@@ -14,9 +14,5 @@ type billingStore struct{ session }
 // InTx runs fn in one transaction. In a transaction it joins that one, and undoes only
 // fn's writes when fn fails.
 func (s billingStore) InTx(ctx context.Context, fn func(billing.Store) error) error {
-	inTx := s.db.InTx
-	if s.tx != nil {
-		inTx = s.tx.InTx
-	}
-	return inTx(ctx, func(tx *Tx) error { return fn(tx.Billing()) })
+	return s.inTx(ctx, func(tx *Tx) error { return fn(tx.Billing()) })
 }

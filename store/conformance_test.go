@@ -7,6 +7,8 @@ import (
 	"github.com/frontdesk-go/frontdesk/billing/billingtest"
 	"github.com/frontdesk-go/frontdesk/email"
 	"github.com/frontdesk-go/frontdesk/email/emailtest"
+	"github.com/frontdesk-go/frontdesk/storage"
+	"github.com/frontdesk-go/frontdesk/storage/storagetest"
 	"github.com/frontdesk-go/frontdesk/store/storetest"
 )
 
@@ -40,4 +42,20 @@ func TestEmailStoreOnSQLiteWithOneConnection(t *testing.T) {
 
 func TestEmailStoreOnPostgres(t *testing.T) {
 	emailtest.TestStore(t, func(t *testing.T) email.Store { return open(t, storetest.Postgres(t)).Email() })
+}
+
+func TestStorageStoreOnSQLite(t *testing.T) {
+	storagetest.TestStore(t, func(t *testing.T) storage.Store { return open(t, storetest.SQLite(t)).Storage() })
+}
+
+func TestStorageStoreOnSQLiteWithOneConnection(t *testing.T) {
+	storagetest.TestStore(t, func(t *testing.T) storage.Store {
+		db := storetest.SQLite(t)
+		db.SetMaxOpenConns(1)
+		return open(t, db).Storage()
+	})
+}
+
+func TestStorageStoreOnPostgres(t *testing.T) {
+	storagetest.TestStore(t, func(t *testing.T) storage.Store { return open(t, storetest.Postgres(t)).Storage() })
 }

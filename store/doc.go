@@ -5,11 +5,12 @@
 //	st, err := store.Open(ctx, db, nil)
 //	pay := billing.New(provider, st.Billing(), nil)
 //	mails := email.New(mailer, st.Email(), nil)
+//	files, err := storage.New(documents, st.Storage(), nil)
 //
 // [Open] brings the tables up to date. Their names begin with "frontdesk_", so that
-// they live beside the host's. [DB.Billing] is the store of package billing, and
-// [DB.Email] that of package email. [DB.InTx] puts writes of the host and of Frontdesk
-// in one transaction.
+// they live beside the host's. [DB.Billing] is the store of package billing,
+// [DB.Email] that of package email, and [DB.Storage] that of package storage. [DB.InTx]
+// puts writes of the host and of Frontdesk in one transaction.
 //
 // # Drivers
 //

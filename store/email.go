@@ -16,11 +16,3 @@ type emailStore struct{ session }
 func (s emailStore) InTx(ctx context.Context, fn func(email.Store) error) error {
 	return s.inTx(ctx, func(tx *Tx) error { return fn(tx.Email()) })
 }
-
-// inTx is InTx for what this package does itself.
-func (s emailStore) inTx(ctx context.Context, fn func(*Tx) error) error {
-	if s.tx != nil {
-		return s.tx.InTx(ctx, fn)
-	}
-	return s.db.InTx(ctx, fn)
-}

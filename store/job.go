@@ -18,6 +18,10 @@ const (
 
 	// JobDeliverMessages is the kind of the jobs whose IDs are messages of package email.
 	JobDeliverMessages = "email.deliver"
+
+	// JobStoreVersions is the kind of the jobs whose IDs are versions of documents, for
+	// storage.Service.Process.
+	JobStoreVersions = "storage.process"
 )
 
 // Job names rows that wait for a worker. It is a hint: the rows are the truth, and

@@ -13,6 +13,7 @@ import (
 
 	"github.com/frontdesk-go/frontdesk"
 	"github.com/frontdesk-go/frontdesk/email"
+	"github.com/frontdesk-go/frontdesk/storage"
 	"github.com/frontdesk-go/frontdesk/store"
 	"github.com/frontdesk-go/frontdesk/store/storetest"
 )
@@ -67,8 +68,8 @@ func TestMigrationsCanBeTakenBackAndRunAgain(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
 		open(t, db)
 		all := tables(t, db)
-		assert.Len(t, all, 20)
-		for _, left := range []int{11, 8, 1} {
+		assert.Len(t, all, 26)
+		for _, left := range []int{20, 11, 8, 1} {
 			require.NoError(t, store.Rollback(t.Context(), db))
 			assert.Len(t, tables(t, db), left, "what was made is dropped")
 		}
@@ -81,7 +82,7 @@ func TestMigrationsCanBeTakenBackAndRunAgain(t *testing.T) {
 func TestADatabaseOfTheFirstReleaseIsBroughtUpToDate(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
 		require.NoError(t, open(t, db).Billing().AddEvents(t.Context(), webhook()))
-		for range 2 {
+		for range 3 {
 			require.NoError(t, store.Rollback(t.Context(), db))
 		}
 		st := open(t, db)
@@ -90,6 +91,8 @@ func TestADatabaseOfTheFirstReleaseIsBroughtUpToDate(t *testing.T) {
 		assert.Len(t, events, 1, "what was there stays")
 		assert.NoError(t, st.Billing().AddEntries(t.Context(), entry(1)))
 		_, err = st.Email().Entries(t.Context(), email.Filter{})
+		assert.NoError(t, err)
+		_, err = st.Storage().Documents(t.Context(), storage.Filter{})
 		assert.NoError(t, err)
 	})
 }
@@ -130,7 +133,7 @@ func openTogether(t *testing.T, connect func() *sqlx.DB) {
 		})
 	}
 	all.Wait()
-	assert.Equal(t, []string{"0", "1", "2", "3"}, selectText(t, pools[0], "SELECT CAST(version_id AS TEXT) FROM frontdesk_migrations ORDER BY version_id"))
+	assert.Equal(t, []string{"0", "1", "2", "3", "4"}, selectText(t, pools[0], "SELECT CAST(version_id AS TEXT) FROM frontdesk_migrations ORDER BY version_id"))
 }
 
 // plainSQLite is what a host has that knows nothing about SQLite.

@@ -50,6 +50,15 @@ func (s session) atomically(ctx context.Context, fn func(tx *Tx, q queries) erro
 	})
 }
 
+// inTx runs fn in a transaction. In one it joins that, and undoes only fn's writes when
+// fn fails.
+func (s session) inTx(ctx context.Context, fn func(*Tx) error) error {
+	if s.tx != nil {
+		return s.tx.InTx(ctx, fn)
+	}
+	return s.db.InTx(ctx, fn)
+}
+
 func (s session) run(ctx context.Context, on queryer, fn func(q queries) error) error {
 	q := queries{on: on, dialect: s.db.dialect}
 	if tx, ok := on.(*Tx); ok && s.db.dialect.turns {

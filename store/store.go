@@ -8,6 +8,7 @@ import (
 
 	"github.com/frontdesk-go/frontdesk/billing"
 	"github.com/frontdesk-go/frontdesk/email"
+	"github.com/frontdesk-go/frontdesk/storage"
 )
 
 // DB is the host's database with Frontdesk's tables in it. It is safe for
@@ -74,3 +75,6 @@ func (db *DB) Billing() billing.Store { return billingStore{session{db: db}} }
 
 // Email returns the store of package email.
 func (db *DB) Email() email.Store { return emailStore{session{db: db}} }
+
+// Storage returns the store of package storage.
+func (db *DB) Storage() storage.Store { return storageStore{session{db: db}} }
