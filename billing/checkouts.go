@@ -165,12 +165,13 @@ func (l CheckoutLine) validate(field string, mode CheckoutMode) error {
 	return errors.Join(validText(field+".name", l.Name), validAmount(field+".amount", l.Amount))
 }
 
-// metadata is what the provider's object will carry: the host's pairs and the client.
+// metadata is what the provider's object will carry: the host's pairs and the client. The
+// keys that say whose a payment is, and whose share, are not the host's to write.
 func (s *Service) metadata(client string, host map[string]string) (map[string]string, error) {
 	all := map[string]string{s.options.MetadataKey: client}
 	for k, v := range host {
-		if k == s.options.MetadataKey {
-			return nil, frontdesk.InvalidField("metadata", "%q is reserved for the client's id", k)
+		if k == s.options.MetadataKey || k == s.options.ExpertMetadataKey || k == metadataCommission {
+			return nil, frontdesk.InvalidField("metadata", "%q is reserved: it says whose the payment is", k)
 		}
 		if err := validText("metadata", v); err != nil {
 			return nil, err

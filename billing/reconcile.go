@@ -24,7 +24,8 @@ type Report struct {
 	Events  int // undelivered events listed for the inbox
 	Unowned int // objects whose customer belongs to no client, or account to no expert
 	Entries int // ledger entries that were missing
-	// Refused are the connected accounts that the provider does not let us read.
+	// Refused are the connected accounts that the provider does not let us read, or
+	// does not have any more.
 	Refused []string
 	Drift   []Drift // what differed, and was repaired
 }

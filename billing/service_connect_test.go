@@ -337,6 +337,30 @@ func TestSplitPayments(t *testing.T) {
 			w.has(0, 0)
 		})
 	})
+	t.Run("a share whose webhook overtakes its answer is found all the same", func(t *testing.T) {
+		withNina(t, func(w *world) {
+			p := w.books(billing.Charge{Hold: true})
+			sent, err := w.fake.CreateTransfer(w.t.Context(), billing.Write{IdempotencyKey: "lost"}, billing.TransferParams{
+				Amount: cents(9000), Destination: nina, Source: p.Charge, Metadata: map[string]string{"payment": p.ID},
+			})
+			require.NoError(w.t, err)
+			w.drain()
+			share, err := w.svc.TransferShare(w.admin(), p.ID)
+			require.NoError(w.t, err)
+			require.Equal(w.t, sent.ID, share.ID)
+			require.Equal(w.t, 1, w.fake.Effects("CreateTransfer"))
+		})
+	})
+	t.Run("whose a payment is cannot be written into its metadata", func(t *testing.T) {
+		withNina(t, func(w *world) {
+			for _, key := range []string{"clientId", "expertId", "commission"} {
+				_, err := w.svc.StartPayment(w.as("acme"), "acme", billing.Charge{Amount: cents(100), Metadata: map[string]string{key: "0"}})
+				require.ErrorIs(w.t, err, frontdesk.Invalid, key)
+				require.Equal(w.t, "metadata", frontdesk.Fields(err)[0].Name)
+			}
+			require.Zero(w.t, w.fake.Effects("CreatePayment"))
+		})
+	})
 	t.Run("a transfer is taken back by hand, not beyond what is left", func(t *testing.T) {
 		withNina(t, func(w *world) {
 			p := w.books(billing.Charge{Hold: true})

@@ -32,12 +32,14 @@ func (s *Service) PayoutLines(ctx context.Context, expert, id string) (p *Payout
 		return nil, nil, err
 	}
 	if len(p.Movements) == 0 {
-		lines, err = s.linesSince(ctx, p)
+		if lines, err = s.linesSince(ctx, p); err != nil {
+			return nil, nil, err
+		}
 	}
 	for _, m := range p.Movements {
 		lines = append(lines, PayoutLine{m.Kind, m.Object, m.Amount, m.Created})
 	}
-	return p, withRest(p, lines), err
+	return p, withRest(p, lines), nil
 }
 
 func withRest(p *Payout, lines []PayoutLine) []PayoutLine {

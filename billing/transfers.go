@@ -19,7 +19,7 @@ func (s *Service) TransferShare(ctx context.Context, payment string) (t *Transfe
 		return nil, err
 	}
 	if p.Transfer != "" && p.Destination == "" {
-		return one[*Transfer](ctx, s, op, p.Transfer)
+		return s.transfer(ctx, p.Transfer)
 	}
 	share, err := p.share()
 	if err != nil {
@@ -57,6 +57,15 @@ func (s *Service) nameTransfer(ctx context.Context, tx Store, t *Transfer, o own
 	return s.applyLocked(ctx, tx, paid, o)
 }
 
+// transfer is a mirrored transfer, which is no client's.
+func (s *Service) transfer(ctx context.Context, id string) (*Transfer, error) {
+	o, err := s.store.Object(ctx, Key{KindTransfer, Ref{ID: id}})
+	if err != nil {
+		return nil, err
+	}
+	return o.(*Transfer), nil
+}
+
 // share is what an expert earns of a payment that was held for them.
 func (p *Payment) share() (frontdesk.Money, error) {
 	commission, err := strconv.ParseInt(p.Metadata[metadataCommission], 10, 64)
@@ -76,11 +85,10 @@ func (p *Payment) share() (frontdesk.Money, error) {
 
 // takeBack reverses the part of a share that a refund asks the expert for.
 func (s *Service) takeBack(ctx context.Context, p *Payment, r *Refund, keepCommission bool, whose owner) error {
-	o, err := s.store.Object(ctx, Key{KindTransfer, Ref{ID: p.Transfer}})
+	t, err := s.transfer(ctx, p.Transfer)
 	if err != nil {
 		return err
 	}
-	t := o.(*Transfer)
 	if p, err = s.provider.GetPayment(ctx, p.Ref); err != nil {
 		return err
 	}
