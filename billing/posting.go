@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/frontdesk-go/frontdesk"
@@ -24,8 +25,20 @@ func (s *Service) post(ctx context.Context, tx Store, o Object) error {
 	return err
 }
 
-// enter adds the entries that the positions lack, and says how many.
+// enter adds the entries that the positions lack, and says how many. When another view
+// of the same movement is written at this moment, it looks once more at what is lacking.
 func (s *Service) enter(ctx context.Context, tx Store, account string, all []position, asOf time.Time) (int, error) {
+	n, err := s.addLacking(ctx, tx, all)
+	if errors.Is(err, frontdesk.Aborted) {
+		n, err = s.addLacking(ctx, tx, all)
+	}
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	return n, tx.MatureBalances(ctx, account, asOf)
+}
+
+func (s *Service) addLacking(ctx context.Context, tx Store, all []position) (int, error) {
 	var entries []Entry
 	for _, p := range all {
 		fresh, err := s.unwritten(ctx, tx, p)
@@ -37,10 +50,7 @@ func (s *Service) enter(ctx context.Context, tx Store, account string, all []pos
 	if len(entries) == 0 {
 		return 0, nil
 	}
-	if err := tx.AddEntries(ctx, entries...); err != nil {
-		return 0, err
-	}
-	return len(entries), tx.MatureBalances(ctx, account, asOf)
+	return len(entries), tx.AddEntries(ctx, entries...)
 }
 
 // unwritten lists the entries that a position lacks. What the provider's balance
