@@ -69,7 +69,7 @@ func (o *ContentOptions) validate() error {
 
 // open opens a version, wherever it is.
 func (s *Service) open(ctx context.Context, d *Document, o *ContentOptions) (*Content, error) {
-	const looks = 3 // a version may move from the spool to the document store in between
+	const looks = 3 // a version may move from the spool to the document store in between, or out of a former one
 	for look := 1; ; look++ {
 		v, err := s.choose(ctx, d.ID, o.Version)
 		if err != nil {
@@ -82,7 +82,7 @@ func (s *Service) open(ctx context.Context, d *Document, o *ContentOptions) (*Co
 		if frontdesk.CodeOf(err) == frontdesk.NotFound { // it is there: only its bytes are not
 			err = frontdesk.Errorf(frontdesk.Unavailable, "the content is not there now: %w", err)
 		}
-		if look == looks || v.State == StateStored {
+		if look == looks || v.State == StateStored && len(s.options.Former) == 0 {
 			return nil, err
 		}
 	}

@@ -29,7 +29,7 @@ import (
 //   - Unavailable: not done; OutcomeUnknown: it may have been done
 //
 // Abilities that a store may lack are separate interfaces: [Copier], [Linker],
-// [Sharer], [Resumer], [Prober], [Exporter], [Identifier].
+// [Sharer], [Resumer], [Prober], [Exporter], [Identifier], [Reserver].
 type DocumentStore interface {
 	// Name is the store's name in rows, for example "drive".
 	Name() string
@@ -100,6 +100,16 @@ type Range struct {
 // makes no second object. Stores that cannot are asked with an empty id.
 type Identifier interface {
 	NewID(ctx context.Context) (string, error)
+}
+
+// Reserver makes folders under ids that the caller has written down before, so that a crash
+// or two processes make no second one where the store's own lists cannot be trusted.
+type Reserver interface {
+	// ReserveFolder is EnsureFolder with a memory. Reserve is called with an id under which
+	// nothing is yet, and returns the id that the folder must have: the one that was
+	// reserved first for the key, by any process. When the folder with that id cannot be
+	// there any more, reserve is called once more with another id and the one that is gone.
+	ReserveFolder(ctx context.Context, key, name string, reserve func(ctx context.Context, id, gone string) (string, error)) (string, error)
 }
 
 // Copier copies inside of the store, without the bytes passing through here.

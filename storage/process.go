@@ -28,6 +28,18 @@ func (s *Service) process(ctx context.Context, id int64) error {
 	if err != nil {
 		return notWaiting(err)
 	}
+	return s.carry(ctx, v)
+}
+
+// processTaken is Process of a version that is taken already.
+func (s *Service) processTaken(ctx context.Context, v *Version) (err error) {
+	ctx, end := s.begin(ctx, "storage.Process")
+	defer end(&err)
+	return s.carry(frontdesk.WithActor(ctx, frontdesk.System("storage")), v)
+}
+
+// carry brings a version that is taken as far as it goes, and writes down how far that is.
+func (s *Service) carry(ctx context.Context, v *Version) error {
 	spool := v.Transfer.Spool
 	out := s.attempt(ctx, v)
 	s.tell(ctx, v, out)

@@ -85,7 +85,7 @@ func (s *Service) send(ctx context.Context, t *transfer, f Spooled, o PutOptions
 		t.done.Store(0)
 		return s.docs.Put(ctx, t.watch(content), o)
 	}
-	return resumer.PutResumable(ctx, content, o, t.v.Transfer.Session, func(ctx context.Context, state []byte) error {
+	return resumer.PutResumable(ctx, t.watchAt(content), o, t.v.Transfer.Session, func(ctx context.Context, state []byte) error {
 		return t.save(ctx, func(v *Version) { v.Transfer.Session = bytes.Clone(state) })
 	})
 }
@@ -108,11 +108,16 @@ func (s *Service) putOptions(ctx context.Context, t *transfer) (PutOptions, erro
 	}
 	return PutOptions{
 		ID: t.v.Transfer.ObjectID, Folder: folder, Name: t.v.Name, ContentType: t.v.ContentType, Size: t.v.Size, SHA256: t.v.SHA256,
-		Metadata: map[string]string{
-			metaNamespace: s.options.Namespace, metaDocument: t.v.Document, metaVersion: fmt.Sprint(t.v.ID),
-		},
+		Metadata: s.metadata(t.v),
 		Progress: t.progress,
 	}, nil
+}
+
+// metadata marks an object as that of a version.
+func (s *Service) metadata(v *Version) map[string]string {
+	return map[string]string{
+		metaNamespace: s.options.Namespace, metaDocument: v.Document, metaVersion: fmt.Sprint(v.ID),
+	}
 }
 
 // folder returns the client's folder, which is asked for once and then remembered.
@@ -121,10 +126,22 @@ func (s *Service) folder(ctx context.Context, client string) (string, error) {
 	if frontdesk.CodeOf(err) != frontdesk.NotFound {
 		return id, err
 	}
-	if id, err = s.docs.EnsureFolder(ctx, folderKey(s.options.Namespace, client), client); err != nil {
+	if id, err = s.ensureFolder(ctx, client); err != nil {
 		return "", err
 	}
 	return id, s.store.SetFolder(ctx, s.docs.Name(), client, id)
+}
+
+// ensureFolder keeps the id of a folder that is about to be made, for stores that want that.
+func (s *Service) ensureFolder(ctx context.Context, client string) (string, error) {
+	key := folderKey(s.options.Namespace, client)
+	reserver, can := s.docs.(Reserver)
+	if !can {
+		return s.docs.EnsureFolder(ctx, key, client)
+	}
+	return reserver.ReserveFolder(ctx, key, client, func(ctx context.Context, id, gone string) (string, error) {
+		return s.store.ReserveFolder(ctx, s.docs.Name(), client, id, gone)
+	})
 }
 
 // folderKey is the same for the same client, whatever its id is made of.

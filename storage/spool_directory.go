@@ -17,12 +17,15 @@ import (
 // unfinished is how names end until all of the content is there.
 const unfinished = ".part"
 
-// SpoolDirectory is a Spool in a directory, which it makes when it is first used.
+// SpoolDirectory is a Spool in a directory, which it makes when it is first used. It takes
+// content in parts too; on systems other than Unix, only one process at a time may
+// use the directory for that.
 type SpoolDirectory struct {
 	dir string
 
 	mu   sync.Mutex
 	root *os.Root
+	held map[string]bool // the partials that somebody changes
 }
 
 var _ Spool = (*SpoolDirectory)(nil)
@@ -155,6 +158,9 @@ func (s *SpoolDirectory) List(context.Context) iter.Seq2[SpoolEntry, error] {
 			return
 		}
 		err = fs.WalkDir(root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
+			if path == partialsDir && d.IsDir() {
+				return fs.SkipDir
+			}
 			if err != nil || d.IsDir() {
 				return err
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"github.com/frontdesk-go/frontdesk"
@@ -32,7 +31,9 @@ type Options struct {
 	// Types are the types that are taken. Default DefaultTypes.
 	Types []Type
 	// Sniff names the type of the content that begins with head, which is at most 3072
-	// bytes. Default http.DetectContentType. The type of an empty content is never asked for.
+	// bytes. sniff.Type of the package storage/sniff knows Office documents, photos and films
+	// from archives and programs. Default http.DetectContentType, which knows fewer: where it
+	// cannot tell, the name is believed. The type of an empty content is never asked for.
 	Sniff func(head []byte) string
 	// Scan asks a virus scanner for its verdict. Until there is one, the version is held,
 	// and nobody can read it; an error is no verdict, and the scanner is asked again later.
@@ -41,6 +42,13 @@ type Options struct {
 	// Quota says how many bytes a client may have; 0: as many as it likes. Nil: nobody has
 	// a quota.
 	Quota func(ctx context.Context, client string) (int64, error)
+
+	// SessionLife is for how long an upload in parts is kept that nobody continues: Sweep
+	// removes it then. Default 24 hours.
+	SessionLife time.Duration
+	// MaxSessions is how many uploads in parts one person may have begun and not
+	// finished. Default 20.
+	MaxSessions int
 
 	// MaxAttempts is how often a version is tried before it is dead. Default 15, which
 	// with backoff takes about nine hours.
@@ -75,11 +83,12 @@ type Service struct {
 	store   Store
 	options Options
 	tracer  trace.Tracer
+	looking chan struct{} // holds a token while a worker looks for a version
 }
 
 // New returns the Service. Nil options are the zero Options.
 func New(docs DocumentStore, st Store, o *Options) *Service {
-	s := &Service{docs: docs, store: st}
+	s := &Service{docs: docs, store: st, looking: make(chan struct{}, 1)}
 	if o != nil {
 		s.options = *o
 	}
@@ -101,8 +110,11 @@ func (o *Options) fill() {
 	if o.Types == nil {
 		o.Types = DefaultTypes()
 	}
-	if o.Sniff == nil {
-		o.Sniff = http.DetectContentType
+	if o.SessionLife == 0 {
+		o.SessionLife = 24 * time.Hour
+	}
+	if o.MaxSessions == 0 {
+		o.MaxSessions = 20
 	}
 	o.fillQueue()
 }

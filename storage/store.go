@@ -151,8 +151,14 @@ type Clients interface {
 	Folder(ctx context.Context, store, client string) (string, error)
 	// SetFolder remembers it; an empty id forgets it.
 	SetFolder(ctx context.Context, store, client, id string) error
+	// ReserveFolder returns the id under which the client's folder is made, and reserves id if
+	// none was: however many reserve at once, all get the id of the first. An id that is gone
+	// is replaced once by who brings another. In a transaction that rolls back, nothing
+	// was reserved.
+	ReserveFolder(ctx context.Context, store, client, id, gone string) (string, error)
 	// Pause holds what the client stores back until the time, unless it is held back for
-	// longer.
+	// longer. What waits and is in nobody's hands may get that time as its NextAt, unless
+	// its own is later, so that nobody looks at it before.
 	Pause(ctx context.Context, store, client string, until time.Time) error
 	// Resume ends a pause: all of the client that waits for the store is due at the time, and handed
 	// to the workers.

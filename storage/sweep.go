@@ -14,8 +14,8 @@ type SweepOptions struct {
 	// Grace is how old something must be to count as left over: what is younger may
 	// be on its way. Default 24 hours.
 	Grace time.Duration
-	// Delete deletes objects that no version has, and bytes in the spool that no version
-	// needs. Versions are never deleted.
+	// Delete deletes objects that no version has, bytes in the spool that no version
+	// needs, and uploads in parts that were given up. Versions are never deleted.
 	Delete bool
 }
 
@@ -31,7 +31,9 @@ type SweepReport struct {
 	Leftovers []SpoolEntry
 	// Dead are versions that were tried too often.
 	Dead []Version
-	// Deleted is how many orphans and leftovers were deleted.
+	// Sessions is how many uploads in parts nobody has continued for Options.SessionLife.
+	Sessions int
+	// Deleted is how many orphans, leftovers and sessions were deleted.
 	Deleted int
 }
 
@@ -58,7 +60,7 @@ func (s *Service) Sweep(ctx context.Context, o *SweepOptions) (r *SweepReport, e
 	}
 	return w.report, s.audit(ctx, s.store, op, "documents", frontdesk.Succeeded, nil, map[string]string{
 		"orphans": strconv.Itoa(len(w.report.Orphans)), "missing": strconv.Itoa(len(w.report.Missing)),
-		"leftovers": strconv.Itoa(len(w.report.Leftovers)), "deleted": strconv.Itoa(w.report.Deleted),
+		"leftovers": strconv.Itoa(len(w.report.Leftovers)), "sessions": strconv.Itoa(w.report.Sessions), "deleted": strconv.Itoa(w.report.Deleted),
 	})
 }
 
@@ -72,7 +74,7 @@ type sweep struct {
 }
 
 func (w *sweep) run(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{w.objects, w.versions, w.dead, w.spool} {
+	for _, step := range []func(context.Context) error{w.objects, w.versions, w.dead, w.sessions, w.spool} {
 		if err := step(ctx); err != nil {
 			return err
 		}

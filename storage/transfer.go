@@ -49,6 +49,19 @@ func (w *watched) Read(p []byte) (int, error) {
 	return w.Reader.Read(p)
 }
 
+// watchAt notices that the content is read at any offset.
+func (t *transfer) watchAt(r io.ReaderAt) io.ReaderAt { return &watchedAt{r, &t.moved} }
+
+type watchedAt struct {
+	io.ReaderAt
+	moved *atomic.Int64
+}
+
+func (w *watchedAt) ReadAt(p []byte, offset int64) (int, error) {
+	w.moved.Add(1)
+	return w.ReaderAt.ReadAt(p, offset)
+}
+
 // keep changes what is known about the version.
 func (t *transfer) keep(change func(*Version)) {
 	t.mu.Lock()

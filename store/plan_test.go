@@ -153,9 +153,11 @@ func TestDocumentsUseTheirIndexes(t *testing.T) {
 			{"frontdesk_storage_versions_number", resetLatest},
 			{"frontdesk_storage_receipts", deleteReceipts},
 			{"frontdesk_storage_versions_waiting", resumeVersions},
+			{"frontdesk_storage_versions_waiting", holdBack},
 			{"frontdesk_storage_versions_counted", sumOfSizes},
 			{"frontdesk_storage_documents_client", countDocuments},
 			{"", selectPause},
+			{"", reserveFolder},
 			{"", selectVersion},
 			{"frontdesk_storage_versions_number", selectVersionsOf},
 			{"frontdesk_storage_versions_store", selectVersionsIn},
@@ -185,6 +187,7 @@ func fillDocuments(t *testing.T, db *sqlx.DB) {
 			CAST('' AS payload), 0, 0, '', i, '', 0 FROM n`,
 		`INSERT INTO frontdesk_storage_receipts (`+addedReceiptColumns+`) `+numbers+`SELECT 'i_' || (i % 500), i, 'view', 'i_' || i, 'client', i FROM n`,
 		`INSERT INTO frontdesk_storage_folders (store, client, folder) `+numbers+`SELECT 'i_7', 'i_' || i, '' FROM n`,
+		`INSERT INTO frontdesk_storage_reservations (store, client, folder) `+numbers+`SELECT 'i_7', 'i_' || i, '' FROM n`,
 		`INSERT INTO frontdesk_storage_pauses (store, client, paused_until) `+numbers+`SELECT 'i_7', 'i_' || i, 0 FROM n`,
 		"ANALYZE")
 }
@@ -253,7 +256,7 @@ func plan(t *testing.T, st *DB, query string) string {
 	query = strings.NewReplacer("next_at <= ?", "next_at <= 1", "lease_until < ?", "lease_until < 1", "available_on <= ?", "available_on <= 4000",
 		"available_on > ?", "available_on > 3900", "as_of = ?", "as_of = 1", "as_of < ?", "as_of < 1", "due_at <= ?", "due_at <= 1", "due_at = ?", "due_at = 1", "lease_until = ?", "lease_until = 1", "parked_until > ?", "parked_until > 1", "created_at < ?", "created_at < 100",
 		"received_at < ?", "received_at < 100", "message = ?", "message = 7", "WHERE id = ?", "WHERE id = 7", "number = ?", "number = 1", "d.id < ?", "d.id < 'i_7'", "id < ?", "id < 4000", "id IN (?)", "id IN (1, 2)",
-		"id > ?", "id > 100", "next_at > ?", "next_at > 100", "next_at = ?", "next_at = 1",
+		"id > ?", "id > 100", "next_at > ?", "next_at > 100", "next_at < ?", "next_at < 100", "next_at = ?", "next_at = 1",
 		"paused_until > ?", "paused_until > 1", "read_at >= ?", "read_at >= 4000", "version = ?", "version = 7", "scanned_at = ?", "scanned_at = 1",
 		"done = ?", "done = 1", "stored_at ELSE ?", "stored_at ELSE 1", "attempts - ?", "attempts - 1", "CAST(? AS BIGINT)", "CAST(1 AS BIGINT)",
 		"session = ?", "session = CAST('' AS "+map[bool]string{true: "BYTEA", false: "BLOB"}[st.Postgres()]+")",

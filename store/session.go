@@ -59,6 +59,21 @@ func (s session) inTx(ctx context.Context, fn func(*Tx) error) error {
 	return s.db.InTx(ctx, fn)
 }
 
+// together runs several statements of which nothing stays when they fail, also in a
+// transaction that goes on.
+func (s session) together(ctx context.Context, fn func(tx *Tx, q queries) error) error {
+	return s.inTx(ctx, func(tx *Tx) error {
+		err := s.run(ctx, tx, func(q queries) error { return fn(tx, q) })
+		if callers, found := errors.AsType[callersError](err); found {
+			return callers.error
+		}
+		return err
+	})
+}
+
+// callersError is of a function of the caller's, which the database has nothing to do with.
+type callersError struct{ error }
+
 func (s session) run(ctx context.Context, on queryer, fn func(q queries) error) error {
 	q := queries{on: on, dialect: s.db.dialect}
 	if tx, ok := on.(*Tx); ok && s.db.dialect.turns {

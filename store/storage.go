@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 
 	"github.com/frontdesk-go/frontdesk/storage"
 )
@@ -17,18 +16,3 @@ type storageStore struct{ session }
 func (s storageStore) InTx(ctx context.Context, fn func(storage.Store) error) error {
 	return s.inTx(ctx, func(tx *Tx) error { return fn(tx.Storage()) })
 }
-
-// together runs several statements of which nothing stays when they fail, also in a
-// transaction that goes on.
-func (s storageStore) together(ctx context.Context, fn func(tx *Tx, q queries) error) error {
-	return s.inTx(ctx, func(tx *Tx) error {
-		err := s.run(ctx, tx, func(q queries) error { return fn(tx, q) })
-		if callers, found := errors.AsType[callersError](err); found {
-			return callers.error
-		}
-		return err
-	})
-}
-
-// callersError is of a function of the caller's, which the database has nothing to do with.
-type callersError struct{ error }

@@ -280,3 +280,22 @@ func TestStorageStoreOnPostgresWithSnapshots(t *testing.T) {
 		return open(t, storetest.OpenPostgres(t, dsn)).Storage()
 	})
 }
+
+// TestAPauseTakesRowsOutOfTheWay: who looks for due versions does not read them until it ends.
+func TestAPauseTakesRowsOutOfTheWay(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *sqlx.DB) {
+		st := open(t, db).Storage()
+		for i := range 3 {
+			file(t, st, i)
+		}
+		looked := func() (n int) {
+			require.NoError(t, db.Get(&n, db.Rebind("SELECT count(*) FROM frontdesk_storage_versions WHERE next_at < ?"), arrived.Add(time.Hour).UnixMicro()))
+			return n
+		}
+		require.Equal(t, 3, looked())
+		require.NoError(t, st.Pause(t.Context(), cellar, "acme", arrived.Add(time.Hour)))
+		assert.Zero(t, looked())
+		require.NoError(t, st.Resume(t.Context(), cellar, "acme", arrived.Add(time.Minute)))
+		assert.Equal(t, 3, looked())
+	})
+}

@@ -1,19 +1,28 @@
 // Command bench measures Frontdesk beside its limits and its naive alternatives,
-// in one run on one machine, and prints one table. Ratios matter more than figures.
+// in one run on one machine, and prints one table for each part. Ratios matter more than figures.
 //
 // Webhooks: durable acknowledgements a second over loopback HTTP, 5 KB signed
 // bodies, while the events are being applied; beside the same database's own
 // single-row insert rate at the same concurrency (and pgbench's, where it is
 // installed), and beside the handler one would write without Frontdesk: stripe-go's
 // ConstructEvent and one insert per request. The load generator shares the machine.
+//
+// Uploads: small and large files into the local Drive server, beside a plain drive/v3
+// client with chunks of 256 KiB and of its default, 16 MiB; then with refusals, and killed
+// halfway. Each client has a process of its own, whose peak of resident memory is compared
+// with one that puts nothing; they take turns, and the figures are medians.
 package main
 
 import (
+	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"runtime"
 	"runtime/pprof"
+	"syscall"
 	"testing"
 	"time"
 
@@ -23,26 +32,66 @@ import (
 )
 
 func main() {
+	if text := os.Getenv(jobVariable); text != "" {
+		end(serveJob(text))
+	}
 	testing.Init()
-	span := flag.Duration("span", 3*time.Second, "how long each figure is measured")
+	span := flag.Duration("span", 3*time.Second, "how long each figure of webhooks is measured")
+	rounds := flag.Int("rounds", 5, "how many uploads' figures are the medians of")
 	profile := flag.String("cpuprofile", "", "write a CPU profile of the whole run to this file")
-	only := flag.String("only", "", "measure only this database")
-	least := flag.Int("least", 1, "measure only from so many senders up")
+	only := flag.String("only", "", "measure only this: webhooks, those of one database (sqlite, postgres), or storage")
+	least := flag.Int("least", 1, "measure webhooks only from so many senders up")
 	flag.Parse()
-	defer startProfile(*profile)()
+	stop := startProfile(*profile)
 	fmt.Printf("%s, %s, %d CPUs, %s a figure\n\n", time.Now().UTC().Format(time.DateOnly), runtime.Version(), runtime.NumCPU(), *span)
+	err := webhooksTable(*only, *least, *span)
+	if *only == "" || *only == "storage" {
+		err = errors.Join(err, uploadsTable(max(1, *rounds)))
+	}
+	stop()
+	end(err)
+}
+
+// end ends the process.
+func end(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// webhooksTable measures the databases that are asked for.
+func webhooksTable(only string, least int, span time.Duration) error {
 	var t table
 	for _, d := range databases {
-		if *only != "" && *only != d.name {
+		if only != "" && only != "webhooks" && only != d.name {
 			continue
 		}
 		for _, senders := range []int{1, 8, 32} {
-			if senders >= *least {
-				t.add(measureWebhooks(d, senders, *span))
+			if senders >= least {
+				t.add(measureWebhooks(d, senders, span))
 			}
 		}
 	}
-	t.print(os.Stdout)
+	if len(t.rows) > 0 {
+		t.print(os.Stdout)
+		fmt.Println()
+	}
+	if t.failed {
+		return errors.New("some webhooks were not measured")
+	}
+	return nil
+}
+
+// uploadsTable prints what was measured before it failed or was interrupted, too.
+func uploadsTable(rounds int) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c comparisons
+	err := measureUploads(ctx, rounds, &c)
+	c.print(os.Stdout)
+	return err
 }
 
 // startProfile profiles until the function it returns is called.

@@ -24,8 +24,9 @@
 // appProperties. Within one process a key is looked up and made once. Two processes may
 // each make a folder; both then look again, keep the older and trash the other. That
 // holds as long as lists by parent do not lag, which Drive does not promise.
-// Options.FolderIDs makes it certain: it reserves an id for a key before the folder is
-// made.
+// ReserveFolder makes it certain: the caller writes the folder's id down before the folder
+// is made. A [storage.Service] does so in its store, with nothing to set up, so that neither
+// a crash nor a second process makes another folder.
 //
 // # Scope
 //
@@ -63,6 +64,7 @@ import (
 var (
 	_ storage.DocumentStore = (*Store)(nil)
 	_ storage.Identifier    = (*Store)(nil)
+	_ storage.Reserver      = (*Store)(nil)
 	_ storage.Copier        = (*Store)(nil)
 	_ storage.Sharer        = (*Store)(nil)
 	_ storage.Resumer       = (*Store)(nil)
@@ -88,9 +90,6 @@ type Options struct {
 	// Folder is the id of the folder that all folders of clients are made in: one that the app
 	// made or was given, or a shared drive's id. Default: the root of My Drive.
 	Folder string
-
-	// FolderIDs makes EnsureFolder certain across processes. It may be nil.
-	FolderIDs FolderIDs
 
 	// Endpoint is another address for Drive's API, for emulators and tests:
 	// "http://HOST/drive/v3/". Uploads go to "http://HOST/upload/drive/v3/".
@@ -123,20 +122,12 @@ type Options struct {
 	Clock func() time.Time
 }
 
-// FolderIDs remembers which folder belongs to a key, for all processes of a host.
-type FolderIDs interface {
-	// Reserve returns the id that was reserved for the key, and reserves id if none was.
-	// Whoever asks gets the same id for ever.
-	Reserve(ctx context.Context, key, id string) (string, error)
-}
-
 // Store is Google Drive as a [storage.DocumentStore]. It is safe for concurrent use.
 type Store struct {
 	api      *drivego.Service
 	http     *http.Client
 	uploads  *url.URL
 	root     string
-	reserved FolderIDs
 	chunk    int64
 	attempts int
 	spool    string
@@ -168,7 +159,7 @@ func New(source oauth2.TokenSource, o *Options) (*Store, error) {
 	}
 	s := &Store{
 		uploads: base.ResolveReference(&url.URL{Path: "/upload/drive/v3/files"}),
-		root:    o.Folder, reserved: o.FolderIDs, chunk: o.ChunkSize, attempts: o.MaxAttempts, spool: o.SpoolDir, log: o.Logger,
+		root:    o.Folder, chunk: o.ChunkSize, attempts: o.MaxAttempts, spool: o.SpoolDir, log: o.Logger,
 		tokens: &tokens{source: source}, folders: newFolders(), place: &place{},
 	}
 	s.setDefaults(o)

@@ -72,19 +72,35 @@ func (f *folders) forget(id string) {
 	}
 }
 
+// reserve is how an id is kept for a folder before it is made: see [storage.Reserver].
+type reserve func(ctx context.Context, id, gone string) (string, error)
+
 // EnsureFolder implements [storage.DocumentStore]. See the package's text for what holds
 // between processes.
 func (s *Store) EnsureFolder(ctx context.Context, key, name string) (string, error) {
 	if err := storage.ValidateFolder(key, name); err != nil {
 		return "", err
 	}
+	return s.folder(ctx, key, func(ctx context.Context) (string, error) { return s.ensure(ctx, key, name) })
+}
+
+// ReserveFolder implements [storage.Reserver]. A folder in the trash is gone.
+func (s *Store) ReserveFolder(ctx context.Context, key, name string, reserve func(ctx context.Context, id, gone string) (string, error)) (string, error) {
+	if err := storage.ValidateFolder(key, name); err != nil {
+		return "", err
+	}
+	return s.folder(ctx, key, func(ctx context.Context) (string, error) { return s.ensureReserved(ctx, key, name, reserve) })
+}
+
+// folder lets one of all who ask at the same time find the folder.
+func (s *Store) folder(ctx context.Context, key string, find func(context.Context) (string, error)) (string, error) {
 	for {
 		id, found, leads := s.folders.join(key)
 		switch {
 		case found == nil:
 			return id, nil
 		case leads:
-			found.id, found.err = s.ensure(ctx, key, name)
+			found.id, found.err = find(ctx)
 			_, limited := ctx.Deadline()
 			found.brief = found.err != nil && (limited || ctx.Err() != nil)
 			s.folders.finish(key, found)
@@ -102,9 +118,6 @@ func (s *Store) EnsureFolder(ctx context.Context, key, name string) (string, err
 }
 
 func (s *Store) ensure(ctx context.Context, key, name string) (string, error) {
-	if s.reserved != nil {
-		return s.ensureReserved(ctx, key, name)
-	}
 	found, err := s.oldest(ctx, key, nil)
 	if err != nil || found != nil {
 		return idOf(found), err
@@ -149,27 +162,41 @@ func (s *Store) begin(ctx context.Context, key string) (string, error) {
 	return id, nil
 }
 
-// ensureReserved makes the folder under the id that the host keeps for it.
-func (s *Store) ensureReserved(ctx context.Context, key, name string) (string, error) {
-	fresh, err := s.begin(ctx, key)
-	if err != nil {
-		return "", err
+// ensureReserved makes the folder under the id that the caller keeps for it. An id whose
+// folder is gone may be used up, so that it is made under another.
+func (s *Store) ensureReserved(ctx context.Context, key, name string, reserve reserve) (string, error) {
+	id := ""
+	for range 2 {
+		fresh, err := s.NewID(ctx)
+		if err != nil {
+			return "", err
+		}
+		if id, err = reserve(ctx, fresh, id); err != nil {
+			return "", err
+		}
+		if there, err := s.makeReserved(ctx, id, key, name); err != nil {
+			return "", err
+		} else if there {
+			return id, nil
+		}
 	}
-	id, err := s.reserved.Reserve(ctx, key, fresh)
-	if err != nil {
-		return "", err
-	}
+	return "", frontdesk.Errorf(frontdesk.Aborted, "drive: the folder is removed as soon as it is made")
+}
+
+// makeReserved finds or makes the folder with the id. It reports false when the folder is in the
+// trash, or was deleted and Drive does not give out its id again.
+func (s *Store) makeReserved(ctx context.Context, id, key, name string) (bool, error) {
 	f, err := s.read(ctx, id)
 	if frontdesk.CodeOf(err) == frontdesk.NotFound {
 		f, err = s.makeFolder(ctx, id, key, name)
 	}
 	switch {
+	case frontdesk.CodeOf(err) == frontdesk.NotFound:
+		return false, nil
 	case err != nil:
-		return "", err
-	case f.Trashed:
-		return "", frontdesk.Errorf(frontdesk.FailedPrecondition, "drive: the folder is in the trash; restore it there")
+		return false, err
 	}
-	return id, nil
+	return !f.Trashed, nil
 }
 
 // oldest finds the first of all folders with the key. Those of one millisecond are told

@@ -68,15 +68,6 @@ func TestEnsureFolder(t *testing.T) {
 		assert.Len(t, together(t, 5, one, two), 1)
 		assert.Len(t, inUse(s), 1)
 	})
-	inBubble(t, "with reserved ids two processes make one folder, though all lists lag", func(t *testing.T) {
-		reserved := &reservations{}
-		s, one := local(t, driveserver.Options{SearchLag: lag, ListLag: lag}, drive.Options{FolderIDs: reserved})
-		two := reaching(t, s, drive.Options{FolderIDs: reserved})
-		assert.Len(t, together(t, 5, one, two), 1)
-		assert.Len(t, s.Files(), 1)
-		assert.Len(t, together(t, 1, reaching(t, s, drive.Options{FolderIDs: reserved})), 1)
-		assert.Len(t, s.Files(), 1)
-	})
 	inBubble(t, "a folder whose making seemed to fail is not made twice", func(t *testing.T) {
 		s, store := local(t, driveserver.Options{ListLag: lag}, drive.Options{MaxAttempts: 1})
 		s.Next(driveserver.Create, driveserver.Fault{Lose: true})
@@ -124,22 +115,4 @@ func TestEnsureFolder(t *testing.T) {
 		assert.NotEqual(t, id, again)
 		assert.Len(t, inUse(s), 1)
 	})
-}
-
-// reservations are kept in memory, as a database would.
-type reservations struct {
-	mu  sync.Mutex
-	ids map[string]string
-}
-
-func (r *reservations) Reserve(_ context.Context, key, id string) (string, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.ids == nil {
-		r.ids = map[string]string{}
-	}
-	if r.ids[key] == "" {
-		r.ids[key] = id
-	}
-	return r.ids[key], nil
 }

@@ -2,6 +2,7 @@ package drive
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"net/http"
@@ -20,8 +21,9 @@ func (s *Store) Stat(ctx context.Context, id string) (*storage.Object, error) {
 	return s.object(f, id), nil
 }
 
-// Get implements [storage.DocumentStore]. A connection that breaks while the body is read
-// is Unavailable.
+// Get implements [storage.DocumentStore]. When the connection breaks while the body is read, or
+// stands still, the body goes on from the last byte over another. All of an object is compared
+// with its checksum at its end: Aborted.
 func (s *Store) Get(ctx context.Context, id string, r storage.Range) (io.ReadCloser, *storage.Object, error) {
 	if err := r.Validate(); err != nil {
 		return nil, nil, err
@@ -42,21 +44,28 @@ func (s *Store) Get(ctx context.Context, id string, r storage.Range) (io.ReadClo
 		return http.NoBody, o, nil
 	}
 	body, err := s.download(ctx, f.Id, offset, length, o.Size)
-	return body, o, err
+	if err != nil {
+		return nil, nil, err
+	}
+	if length == o.Size && o.SHA256 != nil {
+		body.sum, body.want = sha256.New(), o.SHA256
+	}
+	return body, o, nil
 }
 
 // download opens a part of a file that is not empty.
-func (s *Store) download(ctx context.Context, id string, offset, length, size int64) (io.ReadCloser, error) {
-	part := length < size
-	return s.open(ctx, "files.get media", length, func(ctx context.Context) (*http.Response, error) {
-		get := s.api.Files.Get(id).SupportsAllDrives(true).Context(ctx)
+func (s *Store) download(ctx context.Context, id string, offset, length, size int64) (*download, error) {
+	const name = "files.get media"
+	end := offset + length
+	return s.open(ctx, name, end-offset, func(ctx context.Context, done int64) (*http.Response, error) {
+		get, part := s.api.Files.Get(id).SupportsAllDrives(true).Context(ctx), length-done < size
 		if part {
-			get.Header().Set("Range", fmt.Sprintf("bytes=%d-%d", offset, offset+length-1))
+			get.Header().Set("Range", fmt.Sprintf("bytes=%d-%d", offset+done, end-1))
 		}
 		answer, err := get.Download()
 		if err == nil && part && answer.StatusCode != http.StatusPartialContent {
 			_ = answer.Body.Close() // it is not the part that was asked for
-			return nil, empty("files.get media")
+			return nil, empty(name)
 		}
 		return answer, err
 	})
@@ -74,47 +83,14 @@ func (s *Store) Export(ctx context.Context, id, contentType string) (io.ReadClos
 	case !strings.HasPrefix(f.MimeType, nativePrefix):
 		return nil, frontdesk.Errorf(frontdesk.FailedPrecondition, "drive: only native documents are exported")
 	}
-	body, err := s.open(ctx, "files.export", -1, func(ctx context.Context) (*http.Response, error) {
+	body, err := s.open(ctx, "files.export", -1, func(ctx context.Context, _ int64) (*http.Response, error) {
 		return s.api.Files.Export(f.Id, contentType).Context(ctx).Download()
 	})
-	if frontdesk.CodeOf(err) == frontdesk.Invalid {
+	switch {
+	case frontdesk.CodeOf(err) == frontdesk.Invalid:
 		return nil, frontdesk.Errorf(frontdesk.FailedPrecondition, "drive: the document cannot be exported so: %w", err)
-	}
-	return body, err
-}
-
-// open begins a download. The body of the answer is left for the caller.
-func (s *Store) open(ctx context.Context, name string, length int64, send func(context.Context) (*http.Response, error)) (io.ReadCloser, error) {
-	var answer *http.Response
-	err := s.do(ctx, call{name: name, send: func(ctx context.Context) (err error) {
-		answer, err = send(ctx) //nolint:bodyclose // the caller closes it
-		return err
-	}})
-	if err != nil {
+	case err != nil:
 		return nil, err
 	}
-	return &download{answer.Body, call{name: name}, ctx, length}, nil
-}
-
-// download is a body whose errors are portable, and which does not end early unnoticed.
-type download struct {
-	io.ReadCloser
-	call call
-	ctx  context.Context
-	left int64 // below zero: it is not known
-}
-
-// Read implements [io.Reader].
-func (d *download) Read(p []byte) (int, error) {
-	n, err := d.ReadCloser.Read(p)
-	if d.left >= 0 {
-		d.left -= int64(n)
-	}
-	switch {
-	case err == io.EOF && d.left > 0:
-		err = io.ErrUnexpectedEOF
-	case err == nil || err == io.EOF:
-		return n, err
-	}
-	return n, d.call.failure(d.ctx, err).Error
+	return body, nil
 }

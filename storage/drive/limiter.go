@@ -15,6 +15,7 @@ const (
 	leastRPS = 1.0                    // requests a second
 	mostRPS  = 2000.0                 // above it there is no limit to be felt
 	measured = 500 * time.Millisecond // the time over which the rate is counted
+	glance   = 20 * time.Millisecond  // and the least that says anything of it
 )
 
 // limiter holds all requests of a store to a rate that it finds out: each success raises
@@ -115,6 +116,6 @@ func (l *limiter) refuse(sent time.Time, pause time.Duration) {
 
 // current is the rate at which requests were made.
 func (l *limiter) current(now time.Time) float64 {
-	elapsed := math.Max(now.Sub(l.window).Seconds(), measured.Seconds())
+	elapsed := math.Max(now.Sub(l.window).Seconds(), glance.Seconds())
 	return math.Max(l.seen, float64(l.counted)/elapsed)
 }

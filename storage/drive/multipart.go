@@ -39,7 +39,7 @@ func (u *upload) sendMultipart(ctx context.Context) (*drivego.File, error) {
 			return io.NopCloser(io.MultiReader(bytes.NewReader(head), u.content(), bytes.NewReader(tail))), nil
 		}
 		r.Body, _ = r.GetBody() // it never fails
-		answer, err := u.store.exchange(r)
+		answer, err := u.store.exchange(ctx, r)
 		if err != nil {
 			u.lost = u.lost || mayBeStored(err)
 			return err
@@ -123,22 +123,31 @@ type answer struct {
 
 // exchange makes a request and reads the answer to its end. One that is neither a success
 // nor a 308 is a *googleapi.Error.
-func (s *Store) exchange(r *http.Request) (*answer, error) {
-	defer guard(r).close()
-	resp, err := s.http.Do(r)
+func (s *Store) exchange(ctx context.Context, r *http.Request) (*answer, error) {
+	ctx, gate := guard(ctx, r)
+	defer gate.close()
+	resp, err := s.http.Do(r.WithContext(ctx))
 	if err != nil {
-		return nil, bare(err)
+		return nil, stalled(ctx, bare(err))
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return nil, err
+		return nil, stalled(ctx, err)
 	}
 	a := &answer{resp.StatusCode, resp.Header, body}
 	if a.incomplete() {
 		return a, nil
 	}
 	return a, googleapi.CheckResponseWithBody(resp, body)
+}
+
+// stalled tells a request that stood still from one that its caller ended.
+func stalled(ctx context.Context, err error) error {
+	if errors.Is(context.Cause(ctx), errStalled) {
+		return errStalled
+	}
+	return err
 }
 
 // bare returns err without the URL, which holds the session.

@@ -25,6 +25,7 @@ const (
 	rootProperty   = "fd-root"   // the folder that the store was set up with
 	folderProperty = "fd-folder" // the key of a folder
 	parentProperty = "fd-parent" // "root": in the root of My Drive
+	putProperty    = "fd-put"    // the put that made a file, at random
 	metadataPrefix = "m."
 )
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/md5" //nolint:gosec // Drive tells it where it tells no SHA-256
+	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -106,6 +107,10 @@ func (u *upload) start(ctx context.Context, saved []byte) (err error) {
 		return err
 	}
 	u.draft = u.store.describe(u.id, u.options)
+	u.draft.AppProperties[putProperty] = rand.Text()
+	if u.saved != nil && u.saved.Put != "" {
+		u.draft.AppProperties[putProperty] = u.saved.Put
+	}
 	return nil
 }
 
@@ -202,6 +207,8 @@ func (u *upload) existing(ctx context.Context, taken error) (*drivego.File, erro
 	switch {
 	case err != nil:
 		return nil, err
+	case !same && f.AppProperties[putProperty] == u.draft.AppProperties[putProperty]:
+		return nil, u.verify(ctx, f) // it is ours, and spoiled: it must not keep the id
 	case !same || f.Trashed:
 		return nil, taken
 	}
@@ -215,6 +222,9 @@ func (u *upload) settle(ctx context.Context, failed error) (*drivego.File, error
 	switch {
 	case err == nil:
 		return f, nil
+	case frontdesk.CodeOf(err) == frontdesk.Aborted:
+		u.lost = false
+		return nil, err
 	case frontdesk.CodeOf(err) != frontdesk.NotFound:
 		return nil, failed
 	}

@@ -63,7 +63,7 @@ func (u *upload) begin(ctx context.Context) (session string, err error) {
 		r.ContentLength = int64(len(description))
 		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(description)), nil }
 		r.Body, _ = r.GetBody() // it never fails
-		answer, err := u.store.exchange(r)
+		answer, err := u.store.exchange(ctx, r)
 		if err == nil {
 			session = answer.header.Get("Location")
 		}
@@ -161,7 +161,7 @@ func (t *transfer) exchange(ctx context.Context) (*drivego.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := t.store.exchange(r)
+	answer, err := t.store.exchange(ctx, r)
 	switch {
 	case err != nil:
 		return nil, err

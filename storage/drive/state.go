@@ -22,6 +22,7 @@ type state struct {
 	Offset  int64  `json:"offset"`  // how much of it was summed
 	Hash    []byte `json:"hash"`    // the state of the sum there
 	About   string `json:"about"`   // what else was said of the file, summed
+	Put     string `json:"put"`     // the mark of the put
 }
 
 // persist saves where the upload is.
@@ -33,7 +34,7 @@ func (u *upload) persist(ctx context.Context, session string) error {
 	if err != nil {
 		return frontdesk.Errorf(frontdesk.Internal, "drive: the checksum has no state: %w", err)
 	}
-	raw, err := json.Marshal(&state{stateVersion, u.id, session, u.source.size, u.digest.at, sum, u.about()})
+	raw, err := json.Marshal(&state{stateVersion, u.id, session, u.source.size, u.digest.at, sum, u.about(), u.draft.AppProperties[putProperty]})
 	if err != nil {
 		return frontdesk.Errorf(frontdesk.Internal, "drive: the state cannot be written: %w", err)
 	}

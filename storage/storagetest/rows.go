@@ -35,6 +35,7 @@ type rowsData struct {
 	versions  rowsTable[int64, storage.Version]
 	receipts  rowsTable[int64, storage.Receipt]
 	folders   rowsTable[rowsPlace, string]
+	reserved  rowsTable[rowsPlace, string]
 	pauses    rowsTable[rowsPlace, time.Time]
 	audit     rowsTable[int64, frontdesk.AuditEvent]
 }
@@ -61,6 +62,7 @@ func NewRows() *Rows {
 		versions:  newRowsTable[int64, storage.Version](u),
 		receipts:  newRowsTable[int64, storage.Receipt](u),
 		folders:   newRowsTable[rowsPlace, string](u),
+		reserved:  newRowsTable[rowsPlace, string](u),
 		pauses:    newRowsTable[rowsPlace, time.Time](u),
 		audit:     newRowsTable[int64, frontdesk.AuditEvent](u),
 	}}

@@ -32,15 +32,41 @@ func (s *Rows) SetFolder(ctx context.Context, store, client, id string) error {
 	})
 }
 
+// ReserveFolder reserves an id for a client's folder, or returns the one that was.
+func (s *Rows) ReserveFolder(ctx context.Context, store, client, id, gone string) (reserved string, err error) {
+	err = s.do(ctx, func(d *rowsData) error {
+		place := rowsPlace{store, client}
+		there, found := d.reserved.rows[place]
+		if !found || there == gone {
+			d.reserved.put(place, id)
+		}
+		reserved = d.reserved.rows[place]
+		return nil
+	})
+	return reserved, err
+}
+
 // Pause holds back what a client stores.
 func (s *Rows) Pause(ctx context.Context, store, client string, until time.Time) error {
 	return s.do(ctx, func(d *rowsData) error {
 		place := rowsPlace{store, client}
 		if until.After(d.pauses.rows[place]) {
 			d.pauses.put(place, rowTime(until))
+			d.holdBack(place, until)
 		}
 		return nil
 	})
+}
+
+// holdBack moves what waits to the end of the pause.
+func (d *rowsData) holdBack(p rowsPlace, until time.Time) {
+	for id, v := range d.versions.rows {
+		moves := v.State.Waits() && v.State != storage.StateRemoving && v.Transfer.Lease == ""
+		if moves && p == (rowsPlace{v.Transfer.Store, v.Client}) && v.Transfer.NextAt.Before(until) {
+			v.Transfer.NextAt = rowTime(until)
+			d.versions.put(id, v)
+		}
+	}
 }
 
 // Resume ends a pause.

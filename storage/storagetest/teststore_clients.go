@@ -2,6 +2,8 @@ package storagetest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/frontdesk-go/frontdesk"
@@ -10,7 +12,12 @@ import (
 
 var clientRules = []rowsRule{
 	{"A folder is remembered, replaced and forgotten, for each document store", checkFolder},
+	{"The first id that is reserved for a folder stays, for each client and document store", checkReserve},
+	{"Of many who reserve at once all get one id", checkReserveRace},
+	{"An id that is gone is replaced once", checkReserveAgain},
+	{"What is reserved in a transaction that fails was not reserved", checkReserveRollback},
 	{"A pause holds back what the client stores, and nothing else", checkPause},
+	{"A pause brings nothing forward, and what it holds back is due at its end", checkPauseMoves},
 	{"The longest of many pauses holds", checkPauseLongest},
 	{"A pause ends when somebody resumes", checkResume},
 }
@@ -38,6 +45,67 @@ func checkFolder(t *rowsTest) {
 	t.refused(err, frontdesk.NotFound, "it was forgotten")
 }
 
+func (t *rowsTest) reserves(store, client, id, gone, want, rule string) {
+	t.Helper()
+	reserved, err := t.store.ReserveFolder(t.ctx, store, client, id, gone)
+	t.need(err, "ReserveFolder")
+	equals(t, "the reserved id", reserved, want, rule)
+}
+
+func checkReserve(t *rowsTest) {
+	t.reserves(shelf, "acme", "f1", "", "f1", "none was reserved")
+	t.reserves(shelf, "acme", "f2", "", "f1", "the first stays")
+	t.reserves("attic", "acme", "f3", "", "f3", "it is another document store")
+	t.reserves(shelf, "Acme", "f4", "", "f4", "it is another client")
+	_, err := t.store.Folder(t.ctx, shelf, "acme")
+	t.refused(err, frontdesk.NotFound, "an id that is reserved is no folder yet")
+	t.need(t.store.SetFolder(t.ctx, shelf, "acme", "f1"), "SetFolder")
+	t.need(t.store.SetFolder(t.ctx, shelf, "acme", ""), "SetFolder")
+	t.reserves(shelf, "acme", "f5", "", "f1", "a folder that is forgotten is found again")
+}
+
+// reserveAtOnce lets all reserve ids of their own, and checks that they got one of those.
+func (t *rowsTest) reserveAtOnce(gone string) (id string) {
+	t.Helper()
+	ctx, errs := context.WithoutCancel(t.ctx), make([]error, contenders)
+	ids := contend(func(i int) (id string) {
+		id, errs[i] = t.store.ReserveFolder(ctx, shelf, "acme", fmt.Sprintf("f%d after %s", i, gone), gone)
+		return id
+	})
+	for i, err := range errs {
+		t.need(err, "ReserveFolder beside others")
+		equals(t, "the reserved id", ids[i], ids[0], "all get the id of the first")
+	}
+	return ids[0]
+}
+
+func checkReserveRace(t *rowsTest) {
+	id := t.reserveAtOnce("")
+	t.reserves(shelf, "acme", "late", "", id, "it was reserved")
+}
+
+func checkReserveAgain(t *rowsTest) {
+	t.reserves(shelf, "acme", "f1", "", "f1", "none was reserved")
+	id := t.reserveAtOnce("f1")
+	if id == "f1" {
+		t.Error("the id that is gone is still reserved: one must replace it")
+	}
+	t.reserves(shelf, "acme", "late", "f1", id, "it was replaced already")
+	t.reserves(shelf, "globex", "f2", "f1", "f2", "none was reserved")
+}
+
+func checkReserveRollback(t *rowsTest) {
+	err := t.store.InTx(t.ctx, func(tx storage.Store) error {
+		id, err := tx.ReserveFolder(t.ctx, shelf, "acme", "f1", "")
+		equals(t, "the reserved id", id, "f1", "a transaction reads its own writes")
+		return errors.Join(err, errOnPurpose)
+	})
+	if !errors.Is(err, errOnPurpose) {
+		t.Errorf("InTx returned %v, want the error of the function it was given", err)
+	}
+	t.reserves(shelf, "acme", "f2", "", "f2", "nothing was committed")
+}
+
 func checkPause(t *rowsTest) {
 	id, gone := t.add(1).Latest.ID, t.add(2)
 	d, v := newDocument(3)
@@ -52,6 +120,23 @@ func checkPause(t *rowsTest) {
 	t.refused(err, frontdesk.Aborted, "the client is paused")
 	t.take(gone.Latest.ID, "worker", noon)
 	t.take(id, "worker", noon.Add(time.Hour))
+}
+
+func checkPauseMoves(t *rowsTest) {
+	waiting, taken, gone := t.add(1).Latest.ID, t.add(2).Latest.ID, t.add(3)
+	d, v := newDocument(4)
+	v.Transfer.NextAt = noon.Add(2 * time.Hour)
+	late := t.put(d, v).Latest.ID
+	t.take(taken, "worker", noon)
+	t.remove(gone.ID)
+	removing := t.version(gone.Latest.ID).Transfer.NextAt
+	t.need(t.store.Pause(t.ctx, shelf, "acme", india.Add(time.Hour)), "Pause")
+	t.need(t.store.Pause(t.ctx, shelf, "acme", india.Add(time.Minute)), "a shorter Pause")
+	prints(t, "the due versions before the end", t.due(noon.Add(time.Hour-time.Microsecond)), []int64{gone.Latest.ID}, "what is to be removed makes room")
+	t.moment("NextAt of what waits for longer", t.version(late).Transfer.NextAt, noon.Add(2*time.Hour))
+	t.moment("NextAt of what is to be removed", t.version(gone.Latest.ID).Transfer.NextAt, removing)
+	t.need(t.store.AdvanceVersion(t.ctx, taken, progress("worker")), "AdvanceVersion by a worker that began before")
+	prints(t, "the due versions at the end", t.due(noon.Add(time.Hour)), []int64{gone.Latest.ID, waiting}, "the pause is over")
 }
 
 func checkPauseLongest(t *rowsTest) {

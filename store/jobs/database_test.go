@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/storage"
 	"github.com/frontdesk-go/frontdesk/store"
 	"github.com/frontdesk-go/frontdesk/store/jobs"
 	"github.com/frontdesk-go/frontdesk/store/storetest"
@@ -81,6 +82,12 @@ func (l *journal) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.lines.Write(p)
+}
+
+func (l *journal) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lines.String()
 }
 
 func TestALoadedRunnerHasNothingToComplainOf(t *testing.T) {
@@ -156,6 +163,10 @@ func TestOptionsThatCannotBeMeant(t *testing.T) {
 		"sweep_every":     {SweepEvery: time.Millisecond},
 		"reconcile_every": {ReconcileEvery: time.Millisecond},
 		"schema":          {Schema: "x"},
+
+		"transfers":           {Transfers: 101},
+		"storage_sweep_every": {StorageSweepEvery: time.Millisecond},
+		"storage_sweep.grace": {StorageSweep: storage.SweepOptions{Grace: -time.Second}},
 	} {
 		_, err := jobs.New(st, jobs.Services{Billing: newRecorder(st)}, &o)
 		assert.ErrorIs(t, err, frontdesk.Invalid, field)

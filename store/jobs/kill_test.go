@@ -25,6 +25,8 @@ const victim = "FRONTDESK_TEST_VICTIM"
 
 func TestMain(m *testing.M) {
 	switch {
+	case os.Getenv(victim+"_DRIVE") != "":
+		os.Exit(beCarrier())
 	case os.Getenv(victim+"_POST") != "":
 		os.Exit(beLetterVictim())
 	case os.Getenv(victim) != "":

@@ -36,24 +36,25 @@ const (
 // A job in River would tell no more, and cost three more commits.
 type local struct {
 	logger *slog.Logger
-	lanes  map[string]*lane // by kind
+	lanes  map[string][]*lane // by kind
 
 	mu      sync.Mutex
 	running bool
 	quit    context.CancelFunc // ends the taking up of batches
 	cut     context.CancelFunc // ends the work on them
-	ended   sync.WaitGroup
+	ended   *sync.WaitGroup    // of this start: who waits for an earlier one may not have noticed yet
 }
 
-// lane works off the rows of one kind, one batch after the other.
+// lane works off rows of one kind, one batch after the other.
 type lane struct {
 	due    func(ctx context.Context, limit int) (int, error)
+	rows   int           // of a batch
 	wake   chan struct{} // holds one token while there may be something to do
 	invite func(context.Context)
 }
 
 func newLocal(logger *slog.Logger, works []work, invite func(service) func(context.Context)) *local {
-	l := &local{logger: logger, lanes: make(map[string]*lane)}
+	l := &local{logger: logger, lanes: make(map[string][]*lane)}
 	invites := make(map[service]func(context.Context))
 	for _, w := range works {
 		if !w.onRows() {
@@ -62,16 +63,27 @@ func newLocal(logger *slog.Logger, works []work, invite func(service) func(conte
 		if invites[w.service] == nil {
 			invites[w.service] = invite(w.service)
 		}
-		l.lanes[w.kind] = &lane{due: w.due, wake: make(chan struct{}, 1), invite: invites[w.service]}
+		l.lanes[w.kind] = lanesOf(w, invites[w.service])
 	}
 	return l
+}
+
+func lanesOf(w work, invite func(context.Context)) (all []*lane) {
+	rows := batchRows
+	if w.abreast > 0 {
+		rows = 1
+	}
+	for range max(1, w.abreast) {
+		all = append(all, &lane{due: w.due, rows: rows, wake: make(chan struct{}, 1), invite: invite})
+	}
+	return all
 }
 
 // takes reports whether rows of the kind are worked off here.
 func (l *local) takes(kind string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.running && l.lanes[kind] != nil
+	return l.running && len(l.lanes[kind]) > 0
 }
 
 // wakeAll makes every lane look for what is due, whoever has committed it.
@@ -81,9 +93,10 @@ func (l *local) wakeAll() {
 	}
 }
 
-// wakeUp says that rows of the kind have been committed.
+// wakeUp says that rows of the kind have been committed. All lanes look, and those that
+// are at work when they have done it.
 func (l *local) wakeUp(kind string) {
-	if lane := l.lanes[kind]; lane != nil {
+	for _, lane := range l.lanes[kind] {
 		select {
 		case lane.wake <- struct{}{}:
 		default: // somebody has said so already
@@ -99,9 +112,11 @@ func (l *local) start(ctx context.Context) {
 	ctx = frontdesk.WithActor(context.WithoutCancel(ctx), frontdesk.System("jobs"))
 	work, cut := context.WithCancel(ctx)
 	taking, quit := context.WithCancel(work)
-	l.running, l.quit, l.cut = true, quit, cut
-	for kind, lane := range l.lanes {
-		l.ended.Go(func() { l.run(taking, work, kind, lane) })
+	l.running, l.quit, l.cut, l.ended = true, quit, cut, new(sync.WaitGroup)
+	for kind, lanes := range l.lanes {
+		for _, lane := range lanes {
+			l.ended.Go(func() { l.run(taking, work, kind, lane) })
+		}
 	}
 	l.wakeAll()
 }
@@ -110,12 +125,12 @@ func (l *local) start(ctx context.Context) {
 // and cutOff is its reason. It fails when they do not end all the same.
 func (l *local) stop(ctx context.Context) (cutOff, err error) {
 	l.mu.Lock()
-	quit, cut := l.quit, l.cut
+	quit, cut, lanes := l.quit, l.cut, l.ended
 	l.running = false
 	l.mu.Unlock()
 	quit()
 	ended := make(chan struct{})
-	go func() { l.ended.Wait(); close(ended) }()
+	go func() { lanes.Wait(); close(ended) }()
 	select {
 	case <-ended:
 		return nil, nil
@@ -150,7 +165,7 @@ func (l *local) run(taking, work context.Context, kind string, lane *lane) {
 // batch works off one batch and reports whether there is reason to try another.
 func (l *local) batch(taking, work context.Context, kind string, lane *lane) (more bool) {
 	began := time.Now()
-	n, err := rescued(func() (int, error) { return lane.due(work, batchRows) })
+	n, err := rescued(func() (int, error) { return lane.due(work, lane.rows) })
 	if taking.Err() != nil {
 		return false
 	}
@@ -158,7 +173,7 @@ func (l *local) batch(taking, work context.Context, kind string, lane *lane) (mo
 		l.logger.WarnContext(work, "jobs: the store fails; trying again", "kind", kind, "error", err)
 		return pause(taking, afterFailure)
 	}
-	if n < batchRows {
+	if n < lane.rows {
 		return false
 	}
 	lane.invite(work)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/storage"
 	"github.com/frontdesk-go/frontdesk/store"
 )
 
@@ -40,6 +41,21 @@ type Options struct {
 	// forgotten: the same mail is sent when it is enqueued again. Default two years; for
 	// ever when negative.
 	MessageRetention time.Duration
+
+	// Transfers is how many versions of documents this process carries at once, to the document
+	// store or out of it. Default 4, at most 100.
+	Transfers int
+
+	// StorageSweepEvery is how often to compare the documents with what the document store
+	// and the spool hold, and to log what a person should look at: documents that are
+	// missing, versions that are dead, and what belongs to nobody. It lists the whole
+	// document store. Default a day; never when negative. It holds over restarts. The
+	// first time is at once.
+	StorageSweepEvery time.Duration
+
+	// StorageSweep says what is done then. The zero value deletes nothing, and counts what is older
+	// than 24 hours.
+	StorageSweep storage.SweepOptions
 
 	// SkipMigrations leaves River's tables as they are, for hosts that call [Migrate]
 	// when they deploy.
@@ -86,6 +102,8 @@ func filled(st *store.DB, o *Options) (Options, error) {
 	orElse(&options.Retention, 90*day)
 	orElse(&options.BodyRetention, 90*day)
 	orElse(&options.MessageRetention, 2*365*day)
+	orElse(&options.Transfers, 4)
+	orElse(&options.StorageSweepEvery, day)
 	if options.Clock == nil {
 		options.Clock = time.Now
 	}
@@ -112,6 +130,12 @@ func (o Options) check(postgres bool) error {
 		return frontdesk.InvalidField("sweep_every", "must be at least %v, not %v", shortestPeriod, o.SweepEvery)
 	case o.ReconcileEvery > 0 && o.ReconcileEvery < shortestPeriod:
 		return frontdesk.InvalidField("reconcile_every", "must be at least %v, not %v", shortestPeriod, o.ReconcileEvery)
+	case o.Transfers < 0 || o.Transfers > 100:
+		return frontdesk.InvalidField("transfers", "must be between 1 and 100, not %d", o.Transfers)
+	case o.StorageSweepEvery > 0 && o.StorageSweepEvery < shortestPeriod:
+		return frontdesk.InvalidField("storage_sweep_every", "must be at least %v, not %v", shortestPeriod, o.StorageSweepEvery)
+	case o.StorageSweep.Grace < 0:
+		return frontdesk.InvalidField("storage_sweep.grace", "must not be negative, as %v is", o.StorageSweep.Grace)
 	case o.Schema != "" && !postgres:
 		return frontdesk.InvalidField("schema", "is for Postgres only")
 	case o.Schema != "" && !schemaName.MatchString(o.Schema):

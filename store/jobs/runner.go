@@ -1,11 +1,13 @@
 // Package jobs does in the background what package store has waiting: events are
-// processed, effects delivered, mails sent, lost work found again, the mirror compared
-// with the provider once a day, and what is old deleted.
+// processed, effects delivered, mails sent, documents brought to where they are kept, lost
+// work found again, the mirror compared with the provider and the documents with the
+// document store once a day, and what is old deleted.
 //
 //	st, err := store.Open(ctx, db, nil)
 //	pay := billing.New(provider, st.Billing(), nil)
 //	mails := email.New(mailer, st.Email(), nil)
-//	work, err := jobs.New(st, jobs.Services{Billing: pay, Email: mails}, nil)
+//	docs := storage.New(drive, st.Storage(), nil)
+//	work, err := jobs.New(st, jobs.Services{Billing: pay, Email: mails, Storage: docs}, nil)
 //	err = work.Start(ctx)
 //	...
 //	err = work.Stop(ctx) // drains
@@ -20,6 +22,10 @@
 // its kind of rows, which takes up what is due in batches, one after the other. While
 // webhooks keep coming in, lanes with a backlog rest between batches, so that the
 // answers come first.
+//
+// Documents have several lanes, [Options.Transfers], each of which carries one at a time,
+// however long that takes: a big one holds up neither the small ones nor any other
+// service, and its lease is lengthened while it goes on. Their jobs only wake the lanes.
 //
 // Everything that needs a queue is River's (https://riverqueue.com), on the store's own
 // database: rows of processes that run no workers, enqueued in the transaction that
@@ -98,7 +104,10 @@ func New(st *store.DB, s Services, o *Options) (*Runner, error) {
 		return nil, err
 	}
 	r := &Runner{store: st, options: options, name: rand.Text()}
-	r.works = s.works(options, func(kind string) { r.local.wakeUp(kind) })
+	r.works = s.works(options, func(kind string) bool {
+		r.local.wakeUp(kind)
+		return r.local.takes(kind)
+	})
 	if len(r.works) == 0 {
 		return nil, frontdesk.InvalidField("services", "must have at least one")
 	}
@@ -156,13 +165,9 @@ func (r *Runner) Stop(ctx context.Context) error {
 	if r.engine == nil {
 		return nil
 	}
-	var cutOff error
-	for _, stop := range []func(context.Context) (cutOff, err error){r.local.stop, r.engine.stop} {
-		cut, err := stop(ctx)
-		if err != nil {
-			return frontdesk.Errorf(frontdesk.DeadlineExceeded, "jobs do not end: %w", err)
-		}
-		cutOff = cmp.Or(cutOff, cut)
+	cutOff, err := r.stopBoth(ctx)
+	if err != nil {
+		return frontdesk.Errorf(frontdesk.DeadlineExceeded, "jobs do not end: %w", err)
 	}
 	r.engine.close()
 	r.engine = nil
@@ -170,6 +175,17 @@ func (r *Runner) Stop(ctx context.Context) error {
 		return frontdesk.Errorf(frontdesk.CodeOf(cutOff), "jobs were cut off: %w", cutOff)
 	}
 	return nil
+}
+
+// stopBoth stops the lanes and River's jobs at the same time, for a transfer may take all
+// of the time that there is.
+func (r *Runner) stopBoth(ctx context.Context) (cutOff, err error) {
+	var lanes sync.WaitGroup
+	var cut, failed error
+	lanes.Go(func() { cut, failed = r.local.stop(ctx) })
+	cutOff, err = r.engine.stop(ctx)
+	lanes.Wait()
+	return cmp.Or(cutOff, cut), errors.Join(err, failed)
 }
 
 // unavailable gives an error a code unless it has one.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/frontdesk-go/frontdesk/billing"
 	"github.com/frontdesk-go/frontdesk/email"
+	"github.com/frontdesk-go/frontdesk/storage"
 	"github.com/frontdesk-go/frontdesk/store"
 )
 
@@ -13,6 +14,7 @@ import (
 type Services struct {
 	Billing Billing
 	Email   Email
+	Storage Storage
 }
 
 // Billing is what the jobs need of *billing.Service. Its methods return an error only
@@ -35,23 +37,35 @@ type Email interface {
 	Prune(ctx context.Context, before time.Time) (int, error)
 }
 
+// Storage is what the jobs need of *storage.Service. ProcessDue returns an error only when
+// the store fails: what goes wrong with a version is that version's to remember.
+type Storage interface {
+	ProcessDue(ctx context.Context, limit int) (int, error)
+	Sweep(ctx context.Context, o *storage.SweepOptions) (*storage.SweepReport, error)
+}
+
 var (
 	_ Billing = (*billing.Service)(nil)
 	_ Email   = (*email.Service)(nil)
+	_ Storage = (*storage.Service)(nil)
 )
 
-// works lists what the services do. Wake makes the lane of a kind look for what is due.
-func (s Services) works(o Options, wake func(kind string)) (all []work) {
+// works lists what the services do. Wake makes the lanes of a kind look for what is due,
+// and reports whether they run.
+func (s Services) works(o Options, wake func(kind string) bool) (all []work) {
 	if s.Billing != nil {
 		all = append(all, billingWorks(s.Billing, o, wake)...)
 	}
 	if s.Email != nil {
 		all = append(all, emailWorks(s.Email, o, wake)...)
 	}
+	if s.Storage != nil {
+		all = append(all, storageWorks(s.Storage, o, wake)...)
+	}
 	return all
 }
 
-func billingWorks(b Billing, o Options, wake func(kind string)) []work {
+func billingWorks(b Billing, o Options, wake func(kind string) bool) []work {
 	return append(sweeps(billingService, o, wake, store.JobProcessEvents, store.JobDeliverEffects), []work{
 		{kind: store.JobProcessEvents, service: billingService, timeout: rowsTime, run: b.Process, due: b.ProcessDue},
 		{kind: store.JobDeliverEffects, service: billingService, timeout: rowsTime, run: b.Deliver, due: b.DeliverDue},
@@ -63,7 +77,7 @@ func billingWorks(b Billing, o Options, wake func(kind string)) []work {
 	}...)
 }
 
-func emailWorks(e Email, o Options, wake func(kind string)) []work {
+func emailWorks(e Email, o Options, wake func(kind string) bool) []work {
 	return append(sweeps(emailService, o, wake, store.JobDeliverMessages), []work{
 		{kind: store.JobDeliverMessages, service: emailService, timeout: rowsTime, due: e.DeliverDue, run: func(ctx context.Context, ids ...int64) error {
 			defer wake(store.JobDeliverMessages) // a retry may be the end of a pause, for which others wait that have no job
@@ -76,7 +90,7 @@ func emailWorks(e Email, o Options, wake func(kind string)) []work {
 
 // sweeps are the jobs that make the lanes of the kinds look for what is due: regularly,
 // and when another process calls for help.
-func sweeps(s service, o Options, wake func(kind string), kinds ...string) []work {
+func sweeps(s service, o Options, wake func(kind string) bool, kinds ...string) []work {
 	look := func(context.Context, ...int64) error {
 		for _, kind := range kinds {
 			wake(kind)

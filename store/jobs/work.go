@@ -17,6 +17,7 @@ type service string
 const (
 	billingService service = "billing"
 	emailService   service = "email"
+	storageService service = "storage"
 
 	queuePrefix = "frontdesk_"
 )
@@ -48,6 +49,10 @@ type work struct {
 
 	// due works off rows that nobody needs to name, in the process that committed them.
 	due func(ctx context.Context, limit int) (int, error)
+
+	// abreast is how many lanes there are, each of which takes up one row at a time,
+	// because a row may take long. 0: one lane, which takes up batches.
+	abreast int
 
 	// every is how often the leader inserts such a job. Times are its multiples, so that
 	// a change of leaders skips none.

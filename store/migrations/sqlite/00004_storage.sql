@@ -88,6 +88,15 @@ CREATE TABLE frontdesk_storage_folders (
     PRIMARY KEY (store, client)
 );
 
+-- A folder's id is written down before the folder is made, so that nobody makes another.
+
+CREATE TABLE frontdesk_storage_reservations (
+    store  TEXT NOT NULL,
+    client TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    PRIMARY KEY (store, client)
+);
+
 CREATE TABLE frontdesk_storage_pauses (
     store        TEXT    NOT NULL,
     client       TEXT    NOT NULL,
@@ -98,6 +107,7 @@ CREATE TABLE frontdesk_storage_pauses (
 -- +goose Down
 
 DROP TABLE frontdesk_storage_pauses;
+DROP TABLE frontdesk_storage_reservations;
 DROP TABLE frontdesk_storage_folders;
 DROP TABLE frontdesk_storage_clients;
 DROP TABLE frontdesk_storage_receipts;
