@@ -15,7 +15,7 @@ import (
 
 // TestArrows keeps the packages apart, so that a host links only what it imports:
 //
-//	frontdesk <- domains <- { adapters, *http, *test, store, dashboard, notify } <- examples
+//	frontdesk <- domains <- { adapters, *http, *test, store, dashboard, notify, booking } <- examples
 //
 // A package's place in the tree says what it is, so a new domain needs no change here.
 func TestArrows(t *testing.T) {
@@ -47,7 +47,13 @@ func TestArrowRules(t *testing.T) {
 		{"billing", "dashboard", false},
 		{"notify", "billing", true},
 		{"notify", "email/templates", true},
+		{"notify", "scheduling/ical", true},
 		{"notify", "email/resend", false},
+		{"booking", "billing", true},
+		{"booking", "scheduling", true},
+		{"booking", "scheduling/ical", false},
+		{"booking", "store", false},
+		{"scheduling", "booking", false},
 		{"notify", "store", false},
 		{"email", "notify", false},
 		{"email/templates", "email", true},
@@ -141,8 +147,8 @@ func mayImport(from, to string) bool {
 	case isProgram:
 		return true
 	case isDomain:
-		joins := from == "dashboard" || from == "notify"
-		return is == isRoot || is == isGuard || is == isDomain && joins || from == "notify" && to == "email/templates"
+		joins := from == "dashboard" || from == "notify" || from == "booking"
+		return is == isRoot || is == isGuard || is == isDomain && joins || from == "notify" && (to == "email/templates" || to == "scheduling/ical")
 	case isHandler:
 		return is == isRoot || to == domain || mayImport(domain, to)
 	case isKit:

@@ -39,7 +39,15 @@
 //   - email/templates: typed mails; email/emailhttp: webhooks and previews; email/emailtest:
 //     a mailbox, a store in memory and the suites.
 //   - storage: documents. DocumentStore and Store are what adapters implement;
-//     storage/localdir keeps the bytes in a directory, storage/storagetest in memory.
+//     storage/localdir keeps the bytes in a directory, storage/drive in Google Drive,
+//     storage/storagetest in memory.
+//   - storage/storagehttp: uploads and downloads; storage/sniff and storage/picture: types told
+//     from content, and profile pictures; storage/websource: a source of migrations by URL.
+//   - scheduling: availability, slots, holds and meetings. Calendar and Store are what
+//     adapters implement; scheduling/googlecalendar is one.
+//   - scheduling/ical: invitations, feeds, foreign calendars; scheduling/schedulinghttp: the
+//     handlers; scheduling/schedulingtest: fakes and suites.
+//   - booking: meetings that are paid through billing.
 //   - notify: the mails that follow from what happens in other domains.
 //   - store: what the domains remember, in SQLite or Postgres, through sqlx.
 //   - store/jobs: the work that outlives a request, on River.

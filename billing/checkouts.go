@@ -60,6 +60,15 @@ func (s *Service) StartCheckout(ctx context.Context, c Checkout) (session *Check
 	return s.openCheckout(ctx, op, c, params)
 }
 
+// ExpireCheckout closes a session, by our id or the provider's, so that nobody can pay there any
+// more. It fails with FailedPrecondition when the session is not open: it may have been paid.
+func (s *Service) ExpireCheckout(ctx context.Context, id string) (*CheckoutSession, error) {
+	expire := func(ctx context.Context, w Write, id string, _ struct{}) (*CheckoutSession, error) {
+		return s.provider.ExpireCheckout(ctx, w, id)
+	}
+	return manage(ctx, s, "billing.ExpireCheckout", id, toWrite, struct{}{}, expire)
+}
+
 // filled sets what the caller left out.
 func (c Checkout) filled(ctx context.Context) Checkout {
 	if a, err := frontdesk.ActorFrom(ctx); err == nil && c.Client == "" {

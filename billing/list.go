@@ -33,6 +33,11 @@ func (s *Service) Refunds(ctx context.Context, client string, l Listing) ([]*Ref
 	return listed[*Refund](ctx, s, "billing.Refunds", client, l)
 }
 
+// Checkouts lists the client's checkout sessions.
+func (s *Service) Checkouts(ctx context.Context, client string, l Listing) ([]*CheckoutSession, string, error) {
+	return listed[*CheckoutSession](ctx, s, "billing.Checkouts", client, l)
+}
+
 // Disputes lists the client's disputes.
 func (s *Service) Disputes(ctx context.Context, client string, l Listing) ([]*Dispute, string, error) {
 	return listed[*Dispute](ctx, s, "billing.Disputes", client, l)

@@ -308,6 +308,16 @@ func (w *world) paid() *billing.Payment {
 	return p
 }
 
+// opensPage is the id of a page where acme can pay.
+func (w *world) opensPage(acme context.Context) string {
+	w.t.Helper()
+	s, err := w.svc.StartCheckout(acme, billing.Checkout{
+		Mode: billing.CheckoutModePayment, SuccessPath: "/", CancelPath: "/", Lines: []billing.CheckoutLine{{Name: "y", Amount: euros(2)}},
+	})
+	require.NoError(w.t, err)
+	return s.ID
+}
+
 // overtaking does something between a refund and its answer.
 type overtaking struct {
 	*billingtest.Provider
@@ -400,6 +410,7 @@ func TestAccess(t *testing.T) {
 		{"Payments", reads, func() error { _, _, err := w.svc.Payments(ctx, "acme", billing.Listing{}); return err }},
 		{"Refunds", reads, func() error { _, _, err := w.svc.Refunds(ctx, "acme", billing.Listing{}); return err }},
 		{"Disputes", reads, func() error { _, _, err := w.svc.Disputes(ctx, "acme", billing.Listing{}); return err }},
+		{"Checkouts", reads, func() error { _, _, err := w.svc.Checkouts(ctx, "acme", billing.Listing{}); return err }},
 		{"PaymentMethods", reads, func() error { _, err := w.svc.PaymentMethods(ctx, "acme"); return err }},
 		{"Entitled", reads, func() error { _, err := w.svc.Entitled(ctx, "acme"); return err }},
 		{"Subscription", reads, func() error { _, err := w.svc.Subscription(ctx, sub.ID); return err }},
@@ -418,6 +429,10 @@ func TestAccess(t *testing.T) {
 			_, err := w.svc.StartCheckout(ctx, billing.Checkout{
 				Client: "acme", Mode: billing.CheckoutModePayment, SuccessPath: "/", CancelPath: "/", Lines: []billing.CheckoutLine{{Name: "x", Amount: euros(1)}},
 			})
+			return err
+		}},
+		{"ExpireCheckout", writes, func() error {
+			_, err := w.svc.ExpireCheckout(ctx, w.opensPage(frontdesk.WithActor(ctx, actors["own"])))
 			return err
 		}},
 		{"StartPayment", writes, func() error { _, err := w.svc.StartPayment(ctx, "acme", billing.Charge{Amount: euros(1)}); return err }},
@@ -596,6 +611,45 @@ func TestInbox(t *testing.T) {
 			require.NoError(w.t, err)
 			require.Empty(w.t, got.ClientSecret.Reveal())
 			require.NotContains(w.t, w.logs.String(), "hush")
+		})
+	})
+}
+
+func TestExpireCheckout(t *testing.T) {
+	order := billing.Checkout{
+		Mode: billing.CheckoutModePayment, Lines: []billing.CheckoutLine{{Name: "Work", Amount: euros(10)}}, Key: "order 1",
+		SuccessPath: "/done", CancelPath: "/", Metadata: map[string]string{"order": "1"},
+	}
+	t.Run("nobody pays on a page that was closed, and the next one is another", func(t *testing.T) {
+		everywhereFake(t, func(w *world) {
+			s, err := w.svc.StartCheckout(w.as("acme"), order)
+			require.NoError(w.t, err)
+			listed, _, err := w.svc.Checkouts(w.as("acme"), "acme", billing.Listing{States: []string{"open"}})
+			require.NoError(w.t, err)
+			require.Len(w.t, listed, 1)
+			require.Equal(w.t, "1", listed[0].Metadata["order"])
+			closed, err := w.svc.ExpireCheckout(w.as("acme"), s.ID)
+			require.NoError(w.t, err)
+			require.Equal(w.t, billing.CheckoutStatusExpired, closed.Status)
+			require.Equal(w.t, frontdesk.FailedPrecondition, frontdesk.CodeOf(w.fake.CompleteCheckout(s.ID)))
+			listed, _, err = w.svc.Checkouts(w.as("acme"), "acme", billing.Listing{States: []string{"open"}})
+			require.NoError(w.t, err)
+			require.Empty(w.t, listed)
+			next, err := w.svc.StartCheckout(w.as("acme"), order)
+			require.NoError(w.t, err)
+			require.NotEqual(w.t, s.ID, next.ID)
+		})
+	})
+	t.Run("one that was paid is FailedPrecondition, and another client's NotFound", func(t *testing.T) {
+		everywhereFake(t, func(w *world) {
+			s, err := w.svc.StartCheckout(w.as("acme"), order)
+			require.NoError(w.t, err)
+			_, err = w.svc.ExpireCheckout(w.as("globex"), s.ID)
+			require.Equal(w.t, frontdesk.NotFound, frontdesk.CodeOf(err))
+			require.NoError(w.t, w.fake.CompleteCheckout(s.ID))
+			w.drain()
+			_, err = w.svc.ExpireCheckout(w.as("acme"), s.ID)
+			require.Equal(w.t, frontdesk.FailedPrecondition, frontdesk.CodeOf(err))
 		})
 	})
 }

@@ -24,7 +24,7 @@ func (a *Attachment) encoded() int64 {
 
 func (m *Message) validAttachments() error {
 	var errs []error
-	total, cids := int64(len(m.Text)+len(m.HTML)), map[string]bool{}
+	total, cids := m.encoded(), map[string]bool{}
 	for i := range m.Attachments {
 		a, field := &m.Attachments[i], fmt.Sprintf("attachments[%d]", i)
 		errs = append(errs, a.validate(field))

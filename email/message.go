@@ -13,9 +13,11 @@ type Message struct {
 	Subject     string
 	Text        string // plain text; at least one of Text and HTML
 	HTML        string
-	Attachments []Attachment
-	Headers     map[string]string // further ones, for example List-Unsubscribe
-	Tags        map[string]string // for the provider's statistics, where it has any
+	// Alternatives are further forms of the text, the richest last.
+	Alternatives []Alternative
+	Attachments  []Attachment
+	Headers      map[string]string // further ones, for example List-Unsubscribe
+	Tags         map[string]string // for the provider's statistics, where it has any
 	// Key makes it the same message: at the provider, in the log and as its
 	// Message-ID. 1 to 256 visible ASCII characters.
 	Key string

@@ -17,7 +17,7 @@ import (
 // that one of them takes is taken by all.
 const (
 	MaxRecipients = 50         // in To, Cc and Bcc together
-	MaxSize       = 40_000_000 // bytes of the bodies and of the attachments in base64
+	MaxSize       = 40_000_000 // bytes of the bodies, and of the alternatives and attachments in base64
 	MaxKey        = 256        // characters of the key, and of a tag's name and value
 	maxLine       = 998        // bytes of a header line, by RFC 5322
 )
@@ -26,7 +26,7 @@ const (
 // is written. Every refusal is Invalid and names its field in snake case:
 // "to[1]", "attachments[0].content_type". All of them are joined.
 func (m *Message) Validate() error {
-	return errors.Join(m.validHead(), m.validRecipients(), m.validBody(), m.validHeaders(), m.validTags(), m.validAttachments())
+	return errors.Join(m.validHead(), m.validRecipients(), m.validBody(), m.validAlternatives(), m.validHeaders(), m.validTags(), m.validAttachments())
 }
 
 func (m *Message) validHead() error {

@@ -1,6 +1,7 @@
 package email_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/mail"
@@ -18,6 +19,10 @@ func valid() *email.Message {
 		From: mail.Address{Name: "Desk", Address: "desk@example.com"}, To: addresses("ada@example.com"),
 		Subject: "Hi", Text: "Hello", Key: "k", Attachments: []email.Attachment{file(5)},
 	}
+}
+
+func alternative(a email.Alternative) func(*email.Message) {
+	return func(m *email.Message) { m.Alternatives = []email.Alternative{a} }
 }
 
 func file(size int64) email.Attachment {
@@ -88,6 +93,11 @@ func TestValidateRefuses(t *testing.T) {
 		{"a size below zero", func(m *email.Message) { m.Attachments[0].Size = -1 }, []string{"attachments[0].size"}},
 		{"a file that cannot be opened", func(m *email.Message) { m.Attachments[0].Open = nil }, []string{"attachments[0].open"}},
 		{"a content id in brackets", func(m *email.Message) { m.Attachments[0].ContentID = "<a>" }, []string{"attachments[0].content_id"}},
+		{"an alternative without a name", alternative(email.Alternative{ContentType: "text/calendar", Content: []byte("x")}), []string{"alternatives[0].name"}},
+		{"an alternative that is no text", alternative(email.Alternative{Name: "a", ContentType: "image/png", Content: []byte("x")}), []string{"alternatives[0].content_type"}},
+		{"an alternative in another charset", alternative(email.Alternative{Name: "a", ContentType: "text/calendar; charset=latin1", Content: []byte("x")}), []string{"alternatives[0].content_type"}},
+		{"an alternative that is not UTF-8", alternative(email.Alternative{Name: "a", ContentType: "text/calendar", Content: []byte("\xff")}), []string{"alternatives[0].content"}},
+		{"an alternative of 40 MB in base64", alternative(email.Alternative{Name: "a", ContentType: "text/calendar", Content: bytes.Repeat([]byte("x"), 30_000_000)}), []string{"attachments[0].size"}},
 		{"31 MB", func(m *email.Message) { m.Attachments[0].Size = 31_000_000 }, []string{"attachments[0].size"}},
 		{"31 MB together", func(m *email.Message) { m.Attachments = []email.Attachment{file(15_500_000), file(15_500_000)} }, []string{"attachments[1].size"}},
 		{"a size that overflows", func(m *email.Message) { m.Attachments[0].Size = 1<<63 - 1 }, []string{"attachments[0].size"}},

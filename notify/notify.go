@@ -2,10 +2,11 @@
 // stands between them, for they do not know each other:
 //
 //	pay := billing.New(provider, st.Billing(), &billing.Options{OnChange: notify.Billing(mail, nil)})
+//	sched, err := scheduling.New(st.Scheduling(), &scheduling.Options{OnChange: notify.Meetings(mail, st.Scheduling(), nil)})
 //
 // A mail is enqueued under the change's key, so there is one for each change however
 // often the change is told, and its delivery is email's business: a mail that cannot be
-// sent holds up nothing.
+// sent holds up nothing. [Chain] makes one hook of several.
 package notify
 
 import (

@@ -1,12 +1,18 @@
 package store_test
 
 import (
+	"strings"
 	"testing"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/stretchr/testify/require"
 
 	"github.com/frontdesk-go/frontdesk/billing"
 	"github.com/frontdesk-go/frontdesk/billing/billingtest"
 	"github.com/frontdesk-go/frontdesk/email"
 	"github.com/frontdesk-go/frontdesk/email/emailtest"
+	"github.com/frontdesk-go/frontdesk/scheduling"
+	"github.com/frontdesk-go/frontdesk/scheduling/schedulingtest"
 	"github.com/frontdesk-go/frontdesk/storage"
 	"github.com/frontdesk-go/frontdesk/storage/storagetest"
 	"github.com/frontdesk-go/frontdesk/store/storetest"
@@ -58,4 +64,33 @@ func TestStorageStoreOnSQLiteWithOneConnection(t *testing.T) {
 
 func TestStorageStoreOnPostgres(t *testing.T) {
 	storagetest.TestStore(t, func(t *testing.T) storage.Store { return open(t, storetest.Postgres(t)).Storage() })
+}
+
+func TestSchedulingStoreOnSQLite(t *testing.T) {
+	testSchedulingStore(t, storetest.SQLite(t))
+}
+
+func TestSchedulingStoreOnSQLiteWithOneConnection(t *testing.T) {
+	db := storetest.SQLite(t)
+	db.SetMaxOpenConns(1)
+	testSchedulingStore(t, db)
+}
+
+func TestSchedulingStoreOnPostgres(t *testing.T) {
+	testSchedulingStore(t, storetest.Postgres(t))
+}
+
+// testSchedulingStore empties one database for each rule, which is faster than a hundred
+// databases.
+func testSchedulingStore(t *testing.T, db *sqlx.DB) {
+	st := open(t, db)
+	schedulingtest.TestStore(t, func(t *testing.T) scheduling.Store {
+		for _, table := range tables(t, db) {
+			if strings.HasPrefix(table, "frontdesk_scheduling_") {
+				_, err := db.ExecContext(t.Context(), "DELETE FROM "+table)
+				require.NoError(t, err)
+			}
+		}
+		return st.Scheduling()
+	})
 }

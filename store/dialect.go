@@ -93,6 +93,7 @@ const (
 	faultLost            // the database is out of reach or out of resources
 	faultData            // it cannot store such a value
 	faultUnique          // a row is there already
+	faultTaken           // a meeting is in the way: the only thing that our triggers and exclusions refuse
 )
 
 // sqliteFault knows the result codes of https://www.sqlite.org/rescode.html. The
@@ -113,8 +114,11 @@ func sqliteFault(err error) fault {
 	case 18, 20: // TOOBIG, MISMATCH
 		return faultData
 	}
-	if code := coded.Code(); code == 2067 || code == 1555 { // CONSTRAINT_UNIQUE, CONSTRAINT_PRIMARYKEY
+	switch coded.Code() {
+	case 2067, 1555: // CONSTRAINT_UNIQUE, CONSTRAINT_PRIMARYKEY
 		return faultUnique
+	case 1811: // CONSTRAINT_TRIGGER
+		return faultTaken
 	}
 	return faultOther
 }
@@ -128,9 +132,14 @@ func mattnFault(err error) fault {
 		return faultTemporary
 	case strings.Contains(text, "UNIQUE constraint failed"):
 		return faultUnique
+	case strings.Contains(text, slotTaken):
+		return faultTaken
 	}
 	return faultOther
 }
+
+// slotTaken is what our triggers say.
+const slotTaken = "the slot is taken"
 
 // postgresFault knows the codes of https://www.postgresql.org/docs/current/errcodes-appendix.html.
 func postgresFault(err error) fault {
@@ -146,6 +155,8 @@ func postgresFault(err error) fault {
 		return faultTemporary
 	case "23505":
 		return faultUnique
+	case "23P01": // exclusion violation
+		return faultTaken
 	case "57P01", "57P02", "57P03", "57014": // shut down, crashed, starting; statement timeout
 		return faultLost
 	default:

@@ -24,6 +24,8 @@ type letter struct {
 	Tags        map[string]string
 	Key         string
 	Files       []file
+	// Alternatives are small: they need no rows of their own.
+	Alternatives []email.Alternative
 }
 
 // file is what a letter has of an attachment.
@@ -112,7 +114,7 @@ func insertParts(ctx context.Context, q queries, id int64, e email.Entry, m emai
 }
 
 func insertBody(ctx context.Context, q queries, id int64, m email.Message) error {
-	l := letter{m.From, m.To, m.Cc, m.Bcc, m.ReplyTo, m.Subject, m.Headers, m.Tags, m.Key, nil}
+	l := letter{m.From, m.To, m.Cc, m.Bcc, m.ReplyTo, m.Subject, m.Headers, m.Tags, m.Key, nil, m.Alternatives}
 	for i, a := range m.Attachments {
 		if err := insertFile(ctx, q, id, i, a); err != nil {
 			return frontdesk.Errorf(frontdesk.CodeOf(err), "attachments[%d]: %w", i, err)
@@ -148,6 +150,7 @@ func (s emailStore) Message(ctx context.Context, id int64) (*email.Message, erro
 	}
 	m.From, m.To, m.Cc, m.Bcc, m.ReplyTo = l.From, l.To, l.Cc, l.Bcc, l.ReplyTo
 	m.Subject, m.Headers, m.Tags, m.Key = l.Subject, l.Headers, l.Tags, l.Key
+	m.Alternatives = l.Alternatives
 	for i, f := range l.Files {
 		m.Attachments = append(m.Attachments, email.Attachment{
 			Name: f.Name, ContentType: f.ContentType, ContentID: f.ContentID, Size: f.Size,

@@ -22,6 +22,10 @@ const (
 	// JobStoreVersions is the kind of the jobs whose IDs are versions of documents, for
 	// storage.Service.Process.
 	JobStoreVersions = "storage.process"
+
+	// JobDeliverChanges is the kind of the jobs whose IDs are effects of package scheduling,
+	// for scheduling.Service.Deliver.
+	JobDeliverChanges = "scheduling.deliver"
 )
 
 // Job names rows that wait for a worker. It is a hint: the rows are the truth, and

@@ -8,6 +8,7 @@ import (
 
 	"github.com/frontdesk-go/frontdesk/billing"
 	"github.com/frontdesk-go/frontdesk/email"
+	"github.com/frontdesk-go/frontdesk/scheduling"
 	"github.com/frontdesk-go/frontdesk/storage"
 )
 
@@ -78,3 +79,6 @@ func (db *DB) Email() email.Store { return emailStore{session{db: db}} }
 
 // Storage returns the store of package storage.
 func (db *DB) Storage() storage.Store { return storageStore{session{db: db}} }
+
+// Scheduling returns the store of package scheduling.
+func (db *DB) Scheduling() scheduling.Store { return schedulingStore{session{db: db}} }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/frontdesk-go/frontdesk/billing"
 	"github.com/frontdesk-go/frontdesk/email"
+	"github.com/frontdesk-go/frontdesk/scheduling"
 	"github.com/frontdesk-go/frontdesk/storage"
 )
 
@@ -32,6 +33,10 @@ func (tx *Tx) Email() email.Store { return emailStore{session{tx.db, tx}} }
 // Storage returns the store of package storage in the transaction. It must not be used
 // after the transaction has ended.
 func (tx *Tx) Storage() storage.Store { return storageStore{session{tx.db, tx}} }
+
+// Scheduling returns the store of package scheduling in the transaction. It must not be
+// used after the transaction has ended.
+func (tx *Tx) Scheduling() scheduling.Store { return schedulingStore{session{tx.db, tx}} }
 
 // InTx runs fn in one transaction: all of its writes are committed, or none when it
 // fails or panics. fn's error is returned as it is. fn may run more than once, because

@@ -45,6 +45,10 @@ func keep(m *email.Message) (email.Message, error) {
 	kept := *m
 	kept.To, kept.Cc, kept.Bcc, kept.ReplyTo = slices.Clone(m.To), slices.Clone(m.Cc), slices.Clone(m.Bcc), slices.Clone(m.ReplyTo)
 	kept.Headers, kept.Tags, kept.Attachments = maps.Clone(m.Headers), maps.Clone(m.Tags), slices.Clone(m.Attachments)
+	kept.Alternatives = slices.Clone(m.Alternatives)
+	for i, a := range m.Alternatives {
+		kept.Alternatives[i].Content = bytes.Clone(a.Content)
+	}
 	for i, a := range m.Attachments {
 		content, err := content(a)
 		if err != nil {
@@ -82,7 +86,7 @@ func fingerprint(m email.Message) string {
 		files = append(files, a.Name, a.ContentType, a.ContentID, content, err)
 	}
 	text, err := json.Marshal([]any{
-		[]mail.Address{m.From}, m.To, m.Cc, m.Bcc, m.ReplyTo, m.Subject, m.Text, m.HTML, m.Headers, m.Tags, files,
+		[]mail.Address{m.From}, m.To, m.Cc, m.Bcc, m.ReplyTo, m.Subject, m.Text, m.HTML, m.Headers, m.Tags, m.Alternatives, files,
 	})
 	return fmt.Sprintf("%x %v", sha256.Sum256(text), err)
 }

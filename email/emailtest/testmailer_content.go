@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"mime"
 	"net/mail"
 	"strings"
 	"sync/atomic"
@@ -19,6 +20,7 @@ var contentRules = []mailerRule{
 	{"lines of any length and a lone dot arrive", checkLines},
 	{"blind copies arrive and the other recipients do not see them", checkBcc},
 	{"attachments of any kind arrive byte by byte", checkAttachments},
+	{"further forms of the text arrive, if only as files", checkAlternatives},
 	{"an inline image keeps its content id", checkInline},
 	{"each attempt opens the attachments anew and closes them", checkReopen},
 	{"a message whose attachment cannot be read is not sent", checkBrokenAttachment},
@@ -160,6 +162,42 @@ func checkAttachments(t *mailerTest) {
 	}
 	t.send(m)
 	t.arrived(t.only(), m)
+}
+
+func checkAlternatives(t *mailerTest) {
+	m := t.message()
+	invitation := email.Alternative{
+		Name: "invite.ics", ContentType: "text/calendar; method=REQUEST; charset=utf-8",
+		Content: []byte("BEGIN:VCALENDAR\r\nSUMMARY:Reunião\r\nEND:VCALENDAR\r\n"),
+	}
+	m.Alternatives = []email.Alternative{invitation}
+	m.Attachments = []email.Attachment{textFile("note.txt", "hello"), textFile("invite.ics", "the same as a file")}
+	t.send(m)
+	got := t.only()
+	equal(t, "the text", unix(got.Text), m.Text)
+	equal(t, "the HTML", unix(got.HTML), m.HTML)
+	if t.harness.NoAlternatives {
+		t.sameFiles(got.Attachments, []email.Attachment{m.Attachments[0], {
+			Name: invitation.Name, ContentType: invitation.ContentType, Size: int64(len(invitation.Content)), Open: opener(invitation.Content),
+		}})
+		return
+	}
+	t.sameFiles(got.Attachments, m.Attachments)
+	if len(got.Alternatives) != 1 {
+		t.Fatalf("%d alternatives arrived, want 1", len(got.Alternatives))
+	}
+	equal(t, "the alternative", unix(string(got.Alternatives[0].Content)), unix(string(invitation.Content)))
+	equal(t, "its media type", mediaType(t, got.Alternatives[0]), mediaType(t, invitation))
+}
+
+// mediaType is that of the alternative with its method, however it is written.
+func mediaType(t *mailerTest, a email.Alternative) string {
+	t.Helper()
+	parsed, parameters, err := mime.ParseMediaType(a.ContentType)
+	if err != nil {
+		t.Fatalf("%q is not a media type: %v", a.ContentType, err)
+	}
+	return parsed + " " + parameters["method"]
 }
 
 func checkInline(t *mailerTest) {

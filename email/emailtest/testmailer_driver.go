@@ -24,6 +24,8 @@ type Harness struct {
 	Refusals []frontdesk.Code
 	// NoTags: the provider keeps no tags.
 	NoTags bool
+	// NoAlternatives: the provider takes text and HTML, and other forms as attachments only.
+	NoAlternatives bool
 }
 
 // MailerDriver looks into a provider, which is local to the test, and breaks it.

@@ -55,9 +55,18 @@ var invalid = map[string]func(*email.Message){
 	"attachments[0].content_type": func(m *email.Message) { m.Attachments[0].ContentType = "pdf" },
 	"attachments[0].size":         func(m *email.Message) { m.Attachments[0].Size = 31_000_000 },
 	"attachments[0].open":         func(m *email.Message) { m.Attachments[0].Open = nil },
-	`headers["Subject"]`:          func(m *email.Message) { m.Headers = map[string]string{"Subject": "other"} },
-	`headers["X Y"]`:              func(m *email.Message) { m.Headers = map[string]string{"X Y": "z"} },
-	`tags["a b"]`:                 func(m *email.Message) { m.Tags = map[string]string{"a b": "c"} },
+	"alternatives[0].name": func(m *email.Message) {
+		m.Alternatives = []email.Alternative{{ContentType: "text/calendar", Content: []byte("x")}}
+	},
+	"alternatives[0].content_type": func(m *email.Message) {
+		m.Alternatives = []email.Alternative{{Name: "a", ContentType: "image/png", Content: []byte("x")}}
+	},
+	"alternatives[0].content": func(m *email.Message) {
+		m.Alternatives = []email.Alternative{{Name: "a", ContentType: "text/calendar"}}
+	},
+	`headers["Subject"]`: func(m *email.Message) { m.Headers = map[string]string{"Subject": "other"} },
+	`headers["X Y"]`:     func(m *email.Message) { m.Headers = map[string]string{"X Y": "z"} },
+	`tags["a b"]`:        func(m *email.Message) { m.Tags = map[string]string{"a b": "c"} },
 }
 
 func checkInvalid(t *mailerTest) {
@@ -88,7 +97,10 @@ var injections = map[string]func(m *email.Message, evil string){
 	`tags["topic"]`:               func(m *email.Message, evil string) { m.Tags = map[string]string{"topic": "a" + evil} },
 	"attachments[0].name":         func(m *email.Message, evil string) { m.Attachments[0].Name += evil },
 	"attachments[0].content_type": func(m *email.Message, evil string) { m.Attachments[0].ContentType += evil },
-	"attachments[0].content_id":   func(m *email.Message, evil string) { m.Attachments[0].ContentID = evil },
+	"alternatives[0].content_type": func(m *email.Message, evil string) {
+		m.Alternatives = []email.Alternative{{Name: "a", ContentType: "text/calendar" + evil, Content: []byte("x")}}
+	},
+	"attachments[0].content_id": func(m *email.Message, evil string) { m.Attachments[0].ContentID = evil },
 }
 
 func checkInjection(t *mailerTest) {

@@ -12,6 +12,7 @@ import (
 var messageRules = []storeRule{
 	{"A message comes back with all that it has", checkKept},
 	{"An entry comes back with all that it has", checkKeptEntry},
+	{"Alternatives come back byte by byte, and are the store's own", checkKeptAlternatives},
 	{"Attachments come back byte by byte, whenever they are opened", checkKeptFiles},
 	{"What the caller changes afterwards changes nothing in the store", checkNotShared},
 	{"A key is one entry, however often it is added", checkOneKey},
@@ -90,6 +91,25 @@ func checkKeptFiles(t *storeTest) {
 			t.need(err, "reading the attachment")
 			same(t, "whether "+a.Name+" is the same", bytes.Equal(got, sent), true, "files come back byte by byte")
 		}
+	}
+}
+
+func checkKeptAlternatives(t *storeTest) {
+	e, m := newMessage(1)
+	m.Alternatives = []email.Alternative{
+		{Name: "invite.ics", ContentType: "text/calendar; method=REQUEST", Content: []byte("BEGIN:VCALENDAR\r\nSUMMARY:Olá 😀\r\n")},
+		{Name: "two.txt", ContentType: "text/plain", Content: []byte("two")},
+	}
+	id := t.put(e, m)
+	m.Alternatives[0].Content[0] = 'x'
+	for range 2 {
+		got, err := t.store.Message(t.ctx, id)
+		t.need(err, "Message")
+		sameText(t, "the alternatives", got.Alternatives, []email.Alternative{
+			{Name: "invite.ics", ContentType: "text/calendar; method=REQUEST", Content: []byte("BEGIN:VCALENDAR\r\nSUMMARY:Olá 😀\r\n")},
+			{Name: "two.txt", ContentType: "text/plain", Content: []byte("two")},
+		}, "they keep their order and their data")
+		got.Alternatives[1].Content[0] = 'x'
 	}
 }
 

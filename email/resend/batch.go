@@ -53,7 +53,7 @@ func (b *batch) add(ctx context.Context, i int) {
 		return
 	}
 	b.seen[msg.Key] = true
-	if len(msg.Attachments) > 0 {
+	if len(msg.Attachments)+len(msg.Alternatives) > 0 {
 		b.single(ctx, i)
 		return
 	}

@@ -30,7 +30,7 @@ func (m *Mailer) sendOne(ctx context.Context, msg *email.Message, at string) (em
 	if err := msg.Validate(); err != nil {
 		return email.Receipt{}, err
 	}
-	content, err := object(describe(msg, at), msg.Attachments)
+	content, err := object(describe(msg, at), files(msg))
 	if err != nil {
 		return email.Receipt{}, err
 	}

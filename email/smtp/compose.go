@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
+	"mime"
 	"net/mail"
 	"slices"
 	"strings"
@@ -80,7 +81,7 @@ func pointers(addresses []mail.Address) []*mail.Address {
 	return list
 }
 
-// bodies puts the text before the HTML: readers show the last one that they can.
+// bodies puts the text before the HTML, and the alternatives last: readers show the last one that they can.
 func (l *letter) bodies(msg *email.Message) {
 	switch {
 	case msg.Text == "":
@@ -91,4 +92,17 @@ func (l *letter) bodies(msg *email.Message) {
 		l.content.SetBodyString(gomail.TypeTextPlain, msg.Text)
 		l.content.AddAlternativeString(gomail.TypeTextHTML, msg.HTML)
 	}
+	for _, a := range msg.Alternatives {
+		l.content.AddAlternativeString(uncoded(a.ContentType), string(a.Content))
+	}
+}
+
+// uncoded is the media type without a charset, which go-mail adds.
+func uncoded(mediaType string) gomail.ContentType {
+	parsed, parameters, err := mime.ParseMediaType(mediaType)
+	if err != nil {
+		return gomail.ContentType(mediaType) // Validate has found it to be a media type
+	}
+	delete(parameters, "charset")
+	return gomail.ContentType(mime.FormatMediaType(parsed, parameters))
 }

@@ -145,8 +145,10 @@ func (d driver) part(m *emailtest.Mail, h header, body io.Reader) {
 		m.Attachments = append(m.Attachments, file(name, mediaType, strings.Trim(h.Get("Content-Id"), "<>"), content))
 	case mediaType == "text/html":
 		m.HTML = string(content)
-	default:
+	case mediaType == "text/plain":
 		m.Text = string(content)
+	default:
+		m.Alternatives = append(m.Alternatives, email.Alternative{ContentType: mime.FormatMediaType(mediaType, parameters), Content: content})
 	}
 }
 

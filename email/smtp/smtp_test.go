@@ -411,6 +411,24 @@ func TestComposing(t *testing.T) {
 		require.NoError(t, err)
 		assert.Contains(t, string(s.accepted()[0].data), "Resend-Idempotency-Key: receipt/in_1:paid\r\n")
 	})
+	t.Run("an alternative stands after text and HTML, beside the files, with one charset", func(t *testing.T) {
+		s := serve(t, nil)
+		m := message("k1")
+		m.HTML = "<p>Hello</p>"
+		m.Alternatives = []email.Alternative{{Name: "invite.ics", ContentType: "text/calendar; method=REQUEST; charset=utf-8", Content: []byte("BEGIN:VCALENDAR")}}
+		m.Attachments = []email.Attachment{file("invite.ics", "application/ics", "", []byte("BEGIN:VCALENDAR"))}
+		_, err := s.mailer(s.options()).Send(t.Context(), m)
+		require.NoError(t, err)
+		data, at := string(s.accepted()[0].data), 0
+		for _, part := range []string{
+			"multipart/mixed;", "multipart/alternative;", "Content-Type: text/plain;", "Content-Type: text/html;",
+			"Content-Type: text/calendar; method=REQUEST; charset=UTF-8\r\n", "Content-Type: application/ics;",
+		} {
+			next := strings.Index(data[at:], part)
+			require.NotEqual(t, -1, next, "%s in %s", part, data)
+			at += next
+		}
+	})
 	t.Run("the date is the clock's", func(t *testing.T) {
 		s := serve(t, nil)
 		o := s.options()

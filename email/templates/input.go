@@ -46,6 +46,13 @@ func (in *input) money(field string, m frontdesk.Money) {
 	}
 }
 
+// optionalMoney is money, unless there is none.
+func (in *input) optionalMoney(field string, m frontdesk.Money) {
+	if m != (frontdesk.Money{}) {
+		in.money(field, m)
+	}
+}
+
 // moment asks for a time, and returns it in the recipient's zone.
 func (in *input) moment(field string, t time.Time) time.Time {
 	if t.IsZero() {

@@ -26,6 +26,12 @@ var required = map[string][]string{
 	"meeting_moved":         {"to", "meeting.title", "meeting.with", "meeting.start", "meeting.end", "was_start", "was_end"},
 	"meeting_cancelled":     {"to", "meeting.title", "meeting.with", "meeting.start", "meeting.end"},
 	"meeting_reminder":      {"to", "meeting.title", "meeting.with", "meeting.start", "meeting.end"},
+	"meeting_requested":     {"to", "meeting.title", "meeting.with", "meeting.start", "meeting.end"},
+	"meeting_to_confirm":    {"to", "meeting.title", "meeting.with", "meeting.start", "meeting.end"},
+	"meeting_declined":      {"to", "meeting.title", "meeting.with", "meeting.start", "meeting.end"},
+	"meeting_expired":       {"to", "meeting.title", "meeting.with", "meeting.start", "meeting.end"},
+	"meeting_conflict":      {"to", "meeting.title", "meeting.with", "meeting.start", "meeting.end"},
+	"meeting_offered":       {"to", "meeting.title", "meeting.with", "meeting.start", "meeting.end", "until", "url"},
 	"document_shared":       {"to", "document", "shared_by", "url"},
 }
 

@@ -3,6 +3,7 @@ package templates
 import (
 	"time"
 
+	"github.com/frontdesk-go/frontdesk"
 	"github.com/frontdesk-go/frontdesk/email"
 )
 
@@ -105,7 +106,8 @@ type MeetingCancelled struct {
 	Person   string   // who reads it; may be empty
 	Language Language // default: the set's
 	Meeting  Meeting
-	Reason   string // may be empty
+	Reason   string          // may be empty
+	Refund   frontdesk.Money // what is given back; may be zero
 }
 
 // Name is "meeting_cancelled".
@@ -117,6 +119,7 @@ func (m MeetingCancelled) Render() (email.Message, error) { return Default().Ren
 func (m MeetingCancelled) recipient() recipient { return recipient{m.To, m.Person, m.Language} }
 
 func (m MeetingCancelled) prepare(in *input) Template {
+	in.optionalMoney("refund", m.Refund)
 	m.Meeting = m.Meeting.prepare(in)
 	return m
 }

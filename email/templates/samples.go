@@ -50,12 +50,20 @@ func Samples(language Language) []Template {
 			To: to, Person: person, Language: language, Meeting: meeting,
 			WasStart: at.Add(-26 * time.Hour), WasEnd: at.Add(-25 * time.Hour), Reason: "The train is late.",
 		},
-		MeetingCancelled{To: to, Person: person, Language: language, Meeting: meeting, Reason: "Nina is ill."},
+		MeetingCancelled{To: to, Person: person, Language: language, Meeting: meeting, Reason: "Nina is ill.", Refund: amount},
 		MeetingReminder{To: to, Person: person, Language: language, Meeting: meeting},
 		DocumentShared{
 			To: to, Person: person, Language: language, Zone: zone,
 			Document: "Homepage copy v3.docx", SharedBy: "Nina Duarte", Note: "Please read the second page.",
 			NeededBy: at.AddDate(0, 0, 1), URL: portal + "documents/3",
+		},
+		MeetingRequested{To: to, Person: person, Language: language, Meeting: meeting},
+		MeetingToConfirm{To: to, Person: person, Language: language, Meeting: meeting},
+		MeetingDeclined{To: to, Person: person, Language: language, Meeting: meeting, Reason: "Nina is away.", Refund: amount},
+		MeetingExpired{To: to, Person: person, Language: language, Meeting: meeting, Refund: amount},
+		MeetingConflict{To: to, Person: person, Language: language, Meeting: meeting, Refund: amount},
+		MeetingOffered{
+			To: to, Person: person, Language: language, Meeting: meeting, Until: at.AddDate(0, 0, -1), URL: portal + "offers/5",
 		},
 	}
 }

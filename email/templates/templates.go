@@ -58,7 +58,8 @@ import (
 
 // Template is a mail of this package: [Welcome], [MilestoneUpdate], [InvoiceSent], [Receipt],
 // [PaymentFailed], [SubscriptionCanceled], [MeetingBooked], [MeetingMoved], [MeetingCancelled],
-// [MeetingReminder] or [DocumentShared].
+// [MeetingReminder], [MeetingRequested], [MeetingToConfirm], [MeetingDeclined], [MeetingExpired], [MeetingConflict],
+// [MeetingOffered] or [DocumentShared].
 type Template interface {
 	// Name is the template's name, in the log and in the paths of overrides: "receipt".
 	// Render is the mail in the default set: see [Set.Render].

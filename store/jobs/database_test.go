@@ -166,6 +166,7 @@ func TestOptionsThatCannotBeMeant(t *testing.T) {
 
 		"transfers":           {Transfers: 101},
 		"storage_sweep_every": {StorageSweepEvery: time.Millisecond},
+		"lapse_every":         {LapseEvery: time.Millisecond},
 		"storage_sweep.grace": {StorageSweep: storage.SweepOptions{Grace: -time.Second}},
 	} {
 		_, err := jobs.New(st, jobs.Services{Billing: newRecorder(st)}, &o)

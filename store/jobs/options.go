@@ -57,6 +57,15 @@ type Options struct {
 	// than 24 hours.
 	StorageSweep storage.SweepOptions
 
+	// LapseEvery is how often to let go of slots that were held, offered or asked for, and not taken in
+	// time, and to close meetings that are over. Slots are free to others without it; it tells who had
+	// them. Default 10 s, at least a second.
+	LapseEvery time.Duration
+
+	// ChangeRetention is how long the outbox of package scheduling is kept that is done. Default 90 days;
+	// for ever when negative.
+	ChangeRetention time.Duration
+
 	// SkipMigrations leaves River's tables as they are, for hosts that call [Migrate]
 	// when they deploy.
 	SkipMigrations bool
@@ -104,6 +113,8 @@ func filled(st *store.DB, o *Options) (Options, error) {
 	orElse(&options.MessageRetention, 2*365*day)
 	orElse(&options.Transfers, 4)
 	orElse(&options.StorageSweepEvery, day)
+	orElse(&options.LapseEvery, 10*time.Second)
+	orElse(&options.ChangeRetention, 90*day)
 	if options.Clock == nil {
 		options.Clock = time.Now
 	}
@@ -134,6 +145,8 @@ func (o Options) check(postgres bool) error {
 		return frontdesk.InvalidField("transfers", "must be between 1 and 100, not %d", o.Transfers)
 	case o.StorageSweepEvery > 0 && o.StorageSweepEvery < shortestPeriod:
 		return frontdesk.InvalidField("storage_sweep_every", "must be at least %v, not %v", shortestPeriod, o.StorageSweepEvery)
+	case o.LapseEvery != 0 && o.LapseEvery < shortestPeriod:
+		return frontdesk.InvalidField("lapse_every", "must be at least %v, not %v", shortestPeriod, o.LapseEvery)
 	case o.StorageSweep.Grace < 0:
 		return frontdesk.InvalidField("storage_sweep.grace", "must not be negative, as %v is", o.StorageSweep.Grace)
 	case o.Schema != "" && !postgres:

@@ -1,13 +1,14 @@
 // Package jobs does in the background what package store has waiting: events are
-// processed, effects delivered, mails sent, documents brought to where they are kept, lost
-// work found again, the mirror compared with the provider and the documents with the
+// processed, effects delivered, mails sent, documents brought to where they are kept, slots
+// that nobody has taken in time let go, lost work found again, the mirror compared with the provider and the documents with the
 // document store once a day, and what is old deleted.
 //
 //	st, err := store.Open(ctx, db, nil)
 //	pay := billing.New(provider, st.Billing(), nil)
 //	mails := email.New(mailer, st.Email(), nil)
 //	docs := storage.New(drive, st.Storage(), nil)
-//	work, err := jobs.New(st, jobs.Services{Billing: pay, Email: mails, Storage: docs}, nil)
+//	sched, err := scheduling.New(st.Scheduling(), nil)
+//	work, err := jobs.New(st, jobs.Services{Billing: pay, Email: mails, Storage: docs, Scheduling: sched}, nil)
 //	err = work.Start(ctx)
 //	...
 //	err = work.Stop(ctx) // drains

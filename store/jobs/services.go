@@ -6,15 +6,17 @@ import (
 
 	"github.com/frontdesk-go/frontdesk/billing"
 	"github.com/frontdesk-go/frontdesk/email"
+	"github.com/frontdesk-go/frontdesk/scheduling"
 	"github.com/frontdesk-go/frontdesk/storage"
 	"github.com/frontdesk-go/frontdesk/store"
 )
 
 // Services are whose work is done. One that is nil has no jobs.
 type Services struct {
-	Billing Billing
-	Email   Email
-	Storage Storage
+	Billing    Billing
+	Email      Email
+	Storage    Storage
+	Scheduling Scheduling
 }
 
 // Billing is what the jobs need of *billing.Service. Its methods return an error only
@@ -44,10 +46,21 @@ type Storage interface {
 	Sweep(ctx context.Context, o *storage.SweepOptions) (*storage.SweepReport, error)
 }
 
+// Scheduling is what the jobs need of *scheduling.Service. Deliver and DeliverDue return an error only
+// when the store fails: what goes wrong with an effect is that effect's to remember.
+type Scheduling interface {
+	Deliver(ctx context.Context, ids ...int64) error
+	DeliverDue(ctx context.Context, limit int) (int, error)
+	Lapse(ctx context.Context, limit int) (int, error)
+	Finish(ctx context.Context, limit int) (int, error)
+	Prune(ctx context.Context, before time.Time) (int, error)
+}
+
 var (
-	_ Billing = (*billing.Service)(nil)
-	_ Email   = (*email.Service)(nil)
-	_ Storage = (*storage.Service)(nil)
+	_ Billing    = (*billing.Service)(nil)
+	_ Email      = (*email.Service)(nil)
+	_ Storage    = (*storage.Service)(nil)
+	_ Scheduling = (*scheduling.Service)(nil)
 )
 
 // works lists what the services do. Wake makes the lanes of a kind look for what is due,
@@ -61,6 +74,9 @@ func (s Services) works(o Options, wake func(kind string) bool) (all []work) {
 	}
 	if s.Storage != nil {
 		all = append(all, storageWorks(s.Storage, o, wake)...)
+	}
+	if s.Scheduling != nil {
+		all = append(all, schedulingWorks(s.Scheduling, o, wake)...)
 	}
 	return all
 }

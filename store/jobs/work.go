@@ -19,6 +19,8 @@ const (
 	emailService   service = "email"
 	storageService service = "storage"
 
+	schedulingService service = "scheduling"
+
 	queuePrefix = "frontdesk_"
 )
 
