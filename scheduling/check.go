@@ -44,8 +44,8 @@ func (e *engine) at(q *Query, start time.Time, d time.Duration) (Slot, error) {
 	if err := e.open(q); err != nil {
 		return Slot{}, err
 	}
-	s, ok := e.next()
-	if !ok || !instant(s.at).Equal(start) {
+	s := e.next()
+	if s == nil || !instant(s.start).Equal(start) {
 		return Slot{}, nil
 	}
 	return e.slot(s), nil

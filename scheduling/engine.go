@@ -3,6 +3,7 @@ package scheduling
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -15,15 +16,10 @@ type engine struct {
 	mode  Mode
 	hosts []host
 	teams []team
-	heads []head // of the teams, when there are several
+	heads []*stretch // the next of each team, when there are several: nil when there is none
+	found stretch    // last, of several teams
 	joins []join
 	ends  []int64
-}
-
-// head is the next offer of a team.
-type head struct {
-	offer
-	ok bool
 }
 
 var engines = sync.Pool{New: func() any { return new(engine) }}
@@ -169,7 +165,7 @@ func (e *engine) prepare(h *host, i int) error {
 	if !h.table.prepare(h.diary.Schedule, h.home, e.hours) {
 		return invalidHost(i, "schedule.stays", "have a zone that is not known")
 	}
-	h.prepareBusy(e.busyRange(), e.moving)
+	h.prepareBusy(&e.rules)
 	if len(e.limits) > 0 {
 		h.prepareBooked(e.moving)
 	}
@@ -189,8 +185,7 @@ func (e *engine) begin(q *Query) {
 		return
 	}
 	for i := range e.teams {
-		o, ok := e.teams[i].next()
-		e.heads = append(e.heads, head{o, ok})
+		e.heads = append(e.heads, e.teams[i].next())
 	}
 }
 
@@ -203,58 +198,53 @@ func (e *engine) packFrom(t *team) {
 	first := len(e.ends)
 	for i := range t.members {
 		for _, b := range t.members[i].busy {
-			e.ends = append(e.ends, step(0, b.end+e.before, minute))
+			e.ends = append(e.ends, step(0, b.end, minute))
 		}
 	}
 	t.pack = e.ends[first:]
 	slices.Sort(t.pack)
 }
 
-// start is when some of the hosts can begin. Of a new meeting, seats is 0.
-type start struct {
-	at    int64
-	seats int
-	hosts HostSet
-}
-
-// next is the next start. It is no Slot yet, for many words are slow to return.
-func (e *engine) next() (start, bool) {
+// next is the next stretch, valid until the one after is asked for, or nil. Who has taken
+// starts of it may leave them out.
+func (e *engine) next() *stretch {
 	if len(e.teams) == 1 {
-		t := &e.teams[0]
-		o, ok := t.next()
-		return start{o.start, o.seats, t.hosts}, ok
+		return e.teams[0].next()
 	}
 	return e.nextOf()
 }
 
 // nextOf is the next start of several teams. To join a meeting comes before making another.
-func (e *engine) nextOf() (start, bool) {
-	var first start
-	found := false
-	for i := range e.heads {
-		h := &e.heads[i]
+func (e *engine) nextOf() *stretch {
+	e.found = stretch{start: never}
+	for _, h := range e.heads {
 		switch {
-		case !h.ok || found && h.start > first.at:
-		case !found || h.start < first.at || h.seats > 0 && first.seats == 0:
-			first, found = start{h.start, h.seats, e.teams[i].hosts}, true
-		case h.seats > 0 || first.seats == 0:
-			first.seats, first.hosts = max(first.seats, h.seats), first.hosts|e.teams[i].hosts
+		case h == nil || h.start > e.found.start:
+		case h.start < e.found.start || h.seats > 0 && e.found.seats == 0:
+			e.found = *h
+		case h.seats > 0 || e.found.seats == 0:
+			e.found.seats, e.found.hosts = max(e.found.seats, h.seats), e.found.hosts|h.hosts
 		}
 	}
-	if !found {
-		return start{}, false
+	if e.found.start == never {
+		return nil
 	}
-	for i := range e.heads {
-		if h := &e.heads[i]; h.ok && h.start == first.at {
-			h.offer, h.ok = e.teams[i].next()
+	e.found.end = e.found.start + 1
+	for i, h := range e.heads {
+		if h != nil && h.start == e.found.start && !h.pop() {
+			e.heads[i] = e.teams[i].next()
 		}
 	}
-	return first, true
+	return &e.found
 }
 
-func (e *engine) slot(s start) Slot {
+// slot is the first of the stretch.
+func (e *engine) slot(s *stretch) Slot {
 	return Slot{
-		Start: instant(s.at), End: instant(s.at + e.length), Hosts: s.hosts,
+		Start: instant(s.start), End: instant(s.start + e.length), Hosts: s.hosts,
 		Seats: cmp.Or(s.seats, e.places), Joins: s.seats > 0,
 	}
 }
+
+// never is after all starts.
+const never = math.MaxInt64

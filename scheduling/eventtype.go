@@ -44,13 +44,13 @@ type EventType struct {
 	CreatedAt, UpdatedAt time.Time
 }
 
-// Align says where starts lie. They step in real minutes.
+// Align says where starts lie. But for AlignClock, they step in real minutes.
 type Align string
 
 // Where starts lie.
 const (
 	AlignWindow Align = ""      // from the start of each open run
-	AlignClock  Align = "clock" // from local midnight of the schedule: 09:10 to 12:00 in hours gives 10:00 and 11:00
+	AlignClock  Align = "clock" // where the wall clock's minutes since midnight are a multiple of the step, also on days when clocks change: 09:10 to 12:00 in hours gives 10:00 and 11:00
 	AlignPack   Align = "pack"  // as AlignWindow, and also from the end of each busy time, so that no gaps are left
 )
 

@@ -6,6 +6,7 @@ import "math"
 type grid struct {
 	anchor, step int64 // starts are whole steps after the anchor
 	low, end     int64 // of the section
+	until        int64 // nothing starts from it on: it would not end in the run
 	start        int64 // the next one
 	piece        int   // of the first host's timetable: nothing before it is looked at
 	midnight     int64 // AlignWindow: where the next section begins
@@ -71,9 +72,12 @@ func (g *grid) onGrid(at int64) int64 {
 
 // step is the first whole step from the anchor that is not before.
 func step(anchor, at, by int64) int64 {
-	n := (at - anchor + by - 1) / by
 	if at <= anchor {
-		n = 0
+		return anchor
 	}
-	return anchor + n*by
+	up := at - anchor + by - 1
+	if up>>32 == 0 { // and so is by: is divided in half the time
+		return anchor + up - int64(uint32(up&math.MaxUint32)%uint32(by&math.MaxUint32))
+	}
+	return anchor + up - up%by
 }

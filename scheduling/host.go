@@ -1,9 +1,6 @@
 package scheduling
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // host is a Diary made ready for a search.
 type host struct {
@@ -13,7 +10,7 @@ type host struct {
 	sure  int64 // before this instant all is within it
 
 	table  timetable
-	busy   []interval // with buffers, by start
+	busy   []interval // starts that what is busy rules out, by the first
 	booked []tallied  // by day, for limits
 
 	segment segment // of home, looked up last
@@ -32,30 +29,39 @@ func (h *host) homeSegment(at int64) *segment {
 	return &h.segment
 }
 
-// prepareBusy keeps what touches the range, but for meetings of ours with the ref.
-func (h *host) prepareBusy(in interval, moving string) {
-	h.busy = h.busy[:0]
-	sorted, before := true, int64(math.MinInt64)
-	for i := range h.diary.Busy {
-		b := &h.diary.Busy[i]
-		if moving != "" && b.Source == "" && b.Ref == moving {
+// prepareBusy finds the starts that are not free. Meetings of ours with the ref to be moved do not count.
+func (h *host) prepareBusy(r *rules) {
+	in, lead, before := r.busyRange(), r.length+r.after-1, r.before
+	list := h.diary.Busy
+	kept := slices.Grow(h.busy[:0], len(list))[:len(list)]
+	n, sorted, last := 0, true, int64(-farSeconds)
+	for i := range list {
+		b := &list[i]
+		blocked := b.blocked()
+		start := blocked.Start.Unix()
+		if start >= in.end {
 			continue
 		}
-		blocked := b.blocked()
-		start, end := blocked.Start.Unix(), blocked.End.Unix()
+		end := blocked.End.Unix()
 		if blocked.End.Nanosecond() > 0 {
 			end++
 		}
-		if end <= in.start || start >= in.end || start >= end {
+		if end <= in.start || start >= end || r.moves(b) {
 			continue
 		}
-		sorted, before = sorted && before <= start, start
-		h.busy = append(h.busy, interval{start, min(end, farSeconds)})
+		start = max(start, -farSeconds)
+		sorted, last = sorted && last <= start, start
+		kept[n] = interval{start - lead, min(end, farSeconds) + before}
+		n++
 	}
+	h.busy = kept[:n]
 	if !sorted {
 		slices.SortFunc(h.busy, byStart)
 	}
 }
+
+// moves reports whether it is the meeting that would be moved.
+func (r *rules) moves(b *Busy) bool { return r.moving != "" && b.Source == "" && b.Ref == r.moving }
 
 // blocked is what other meetings, with their buffers, must not touch.
 func (b *Busy) blocked() *Span {

@@ -327,6 +327,25 @@ func TestUnionIsTheSlotsOfEach(t *testing.T) {
 	}
 }
 
+// TestALimitThatIsNeverReachedChangesNothing asks the same twice: with limits, starts are looked at one by one.
+func TestALimitThatIsNeverReachedChangesNothing(t *testing.T) {
+	listed := 0
+	for seed := range proof(1_000, 30_000) {
+		d := newDice(uint64(4_000_000 + seed))
+		q := d.query()
+		q.Type.Limits, q.Waive.Limits, q.Type.Seats, q.Seats = nil, false, 0, 0
+		if q.Type.Mode = scheduling.One; d.chance(30) {
+			q.To = q.To.AddDate(0, 0, 40)
+		}
+		q.Hosts = q.Hosts[:1]
+		short := slices.Collect(scheduling.Slots(q))
+		q.Type.Limits = []scheduling.Limit{{Per: pick(d, scheduling.PerDay, scheduling.PerYear), Meetings: 1 << 30}}
+		require.Equal(t, slices.Collect(scheduling.Slots(q)), short, "seed %d", seed)
+		listed += len(short)
+	}
+	require.NotZero(t, listed)
+}
+
 func TestOpenIsWhatTheWallClockSays(t *testing.T) {
 	zones := strings.Fields(zoneNames)
 	for seed := range proof(len(zones), 20*len(zones)) {

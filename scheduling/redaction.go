@@ -78,10 +78,10 @@ func (t WaitTicket) Format(f fmt.State, _ rune) { write(f, "WaitTicket", t.Waiti
 func (t WaitTicket) LogValue() slog.Value { return slog.GroupValue(slog.Any("waiting", t.Waiting)) }
 
 // Format writes what holds no personal data.
-func (s Settings) Format(f fmt.State, _ rune) { write(f, "Settings", s.Expert) }
+func (n Settings) Format(f fmt.State, _ rune) { write(f, "Settings", n.Expert) }
 
 // LogValue is what holds no personal data.
-func (s Settings) LogValue() slog.Value { return slog.GroupValue(slog.String("expert", s.Expert)) }
+func (n Settings) LogValue() slog.Value { return slog.GroupValue(slog.String("expert", n.Expert)) }
 
 // Format writes what holds no address: whoever has that of a feed can read it.
 func (c CalendarRef) Format(f fmt.State, _ rune) { write(f, "CalendarRef", c.Kind) }

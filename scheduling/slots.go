@@ -29,15 +29,21 @@ func each(q *Query, yield func(Slot) bool) {
 	if e.open(q) != nil {
 		return
 	}
-	for s, ok := e.next(); ok; s, ok = e.next() {
-		// Made in place, a Slot costs less than to find it; returned from a function, more.
-		seats, joins := s.seats, s.seats > 0
-		if !joins {
-			seats = e.places
+	var slot Slot // changed in place: to make each anew takes twice as long
+	for s := e.next(); s != nil; s = e.next() {
+		slot.Hosts, slot.Seats, slot.Joins = s.hosts, s.seats, s.seats > 0
+		if !slot.Joins {
+			slot.Seats = e.places
 		}
-		from, to := time.Unix(s.at, 0).UTC(), time.Unix(s.at+e.length, 0).UTC()
-		if !yield(Slot{Start: from, End: to, Hosts: s.hosts, Seats: seats, Joins: joins}) {
-			return
+		slot.End = time.Unix(s.start, 0).UTC()
+		for at := s.start; at < s.end; at += s.step {
+			if slot.Start = slot.End; s.step != e.length {
+				slot.Start = time.Unix(at, 0).UTC()
+			}
+			slot.End = time.Unix(at+e.length, 0).UTC()
+			if !yield(slot) {
+				return
+			}
 		}
 	}
 }

@@ -15,9 +15,11 @@ type team struct {
 
 	run interval // in which all of them are there
 	grid
-	at    int64 // nothing before it is looked at
-	clear int64 // all starts of the grid before it are free
-	done  bool  // no candidate is left
+	at    int64   // nothing before it is looked at
+	done  bool    // no candidate is left
+	plain bool    // nextFree finds what is before the limit
+	limit int64   // of the range, and of what is surely within the horizon
+	found stretch // last
 }
 
 // member is a host in a team, and how far the search has come.
@@ -25,7 +27,7 @@ type member struct {
 	*host
 	walker  walker
 	open    interval
-	busyAt  int // busy time before it has ended
+	busyAt  int // what is busy before it has ended
 	tallies [MaxLimits]tally
 }
 
@@ -35,16 +37,11 @@ type join struct {
 	seats int
 }
 
-// offer is a start of a team. Of a new meeting, seats is 0.
-type offer struct {
-	start int64
-	seats int
-}
-
 // rewind begins a search, or begins it again.
 func (t *team) rewind() {
-	t.run, t.grid = interval{end: math.MinInt64}, grid{start: math.MaxInt64, end: math.MinInt64}
-	t.at, t.clear, t.done = t.rules.from, math.MinInt64, false
+	t.run, t.grid = interval{end: math.MinInt64}, grid{start: math.MaxInt64, end: math.MinInt64, until: math.MinInt64}
+	t.at, t.done, t.plain = t.rules.from, false, false
+	t.found = stretch{hosts: t.hosts}
 	for i := range t.members {
 		m := &t.members[i]
 		m.busyAt, m.tallies, m.segment = 0, [MaxLimits]tally{}, segment{}
@@ -53,37 +50,38 @@ func (t *team) rewind() {
 			m.walker.start(&m.table)
 		}
 	}
+	if len(t.members) == 1 && len(t.joins) == 0 && t.pack == nil && len(t.rules.limits) == 0 {
+		t.plain, t.limit = true, min(t.rules.to, t.members[0].sure)
+	}
 }
 
-// next is the next start, of a meeting to join before that of a new one.
-func (t *team) next() (offer, bool) {
-	if s := t.start; s < t.clear {
-		t.start, t.at = s+t.step, s+1
-		return offer{start: s}, true
+// next is the next stretch, of a meeting to join before that of a new one.
+func (t *team) next() *stretch {
+	if t.plain {
+		return t.nextFree()
 	}
 	return t.search()
 }
 
-func (t *team) search() (offer, bool) {
+func (t *team) search() *stretch {
 	for {
 		s, ok := t.candidate()
 		ok = ok && s < t.rules.to
 		if len(t.joins) > 0 && (!ok || t.joins[0].start <= s) {
 			j := t.joins[0]
 			t.joins, t.at = t.joins[1:], max(t.at, j.start+1)
-			return offer(j), true
+			t.found.start, t.found.end, t.found.step, t.found.seats = j.start, j.start+1, 1, j.seats
+			return &t.found
 		}
 		if !ok {
-			return offer{}, false
+			return nil
 		}
 		if t.at = t.refused(s); t.at > s {
 			continue
 		}
-		if t.at = s + 1; t.start == s {
-			t.start += t.step
-		}
-		t.clear = t.clearUntil()
-		return offer{start: s}, true
+		t.at = max(s+1, t.clearUntil())
+		t.found.start, t.found.end, t.found.step, t.found.seats = s, t.at, t.step, 0
+		return &t.found
 	}
 }
 
@@ -92,14 +90,14 @@ func (t *team) clearUntil() int64 {
 	if t.pack != nil {
 		return math.MinInt64
 	}
-	until := min(t.end, t.run.end-t.rules.length+1, t.rules.to)
+	until := min(t.until, t.rules.to)
 	if len(t.joins) > 0 {
 		until = min(until, t.joins[0].start)
 	}
 	for i := range t.members {
 		m := &t.members[i]
 		if m.busyAt < len(m.busy) {
-			until = min(until, m.busy[m.busyAt].start-t.rules.length-t.rules.after+1)
+			until = min(until, m.busy[m.busyAt].start)
 		}
 		until = min(until, m.sure)
 		for j := range t.rules.limits {
@@ -120,8 +118,8 @@ func (t *team) refused(s int64) int64 {
 }
 
 func (m *member) refused(r *rules, s int64) int64 {
-	if end := m.busyUntil(s-r.before, s+r.length+r.after); end > s-r.before {
-		return end + r.before
+	if end := m.busyUntil(s); end > s {
+		return end
 	}
 	if s >= m.sure && m.localDay(s) > m.last {
 		return s + 1
@@ -134,21 +132,17 @@ func (m *member) refused(r *rules, s int64) int64 {
 	return s
 }
 
-// busyUntil is the end of what is busy between the times, of which the first never gets less;
-// if nothing is, it is before them.
-func (m *member) busyUntil(from, to int64) int64 {
-	for m.busyAt < len(m.busy) {
-		b := &m.busy[m.busyAt]
-		switch {
-		case b.end <= from:
-			m.busyAt++
-		case b.start < to:
-			return b.end
-		default:
-			return math.MinInt64
+// busyUntil is until when starts are not free, or the start when it is. Starts never get less.
+func (m *member) busyUntil(s int64) int64 {
+	for ; m.busyAt < len(m.busy); m.busyAt++ {
+		if b := &m.busy[m.busyAt]; b.end > s {
+			if b.start <= s {
+				return b.end
+			}
+			break
 		}
 	}
-	return math.MinInt64
+	return s
 }
 
 func (m *member) tally(r *rules, i int, at int64) *tally {
@@ -169,7 +163,7 @@ func (t *team) candidate() (int64, bool) {
 		if t.pack != nil {
 			s = min(s, t.packed())
 		}
-		if s < t.end && s+t.rules.length <= t.run.end {
+		if s < t.until {
 			return s, true
 		}
 		t.done = !t.nextSection()
@@ -192,7 +186,9 @@ func (t *team) nextSection() bool {
 		}
 		t.section(t.members[0].table.pieces, t.rules, t.run)
 		if t.end > t.at {
-			t.start = step(t.anchor, max(t.low, t.at), t.step)
+			t.until = min(t.end, t.run.end-t.rules.length+1)
+			t.at = max(t.at, t.low)
+			t.start = math.MinInt64
 			return true
 		}
 	}

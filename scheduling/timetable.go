@@ -21,8 +21,8 @@ type interval struct{ start, end int64 }
 type timetable struct {
 	pieces, spare []segment // of the range without a hole, with the offset that is judged by
 
-	week    []interval // windows by start, since midnight
-	weekday [8]int     // week[weekday[d]:weekday[d+1]] are those of the day d
+	week    []interval // windows by start, since the midnight of Sunday
+	weekday [8]int     // week[weekday[d]:weekday[d+1]] are those that start on the day d
 
 	firstDate int64      // day number of dates[0]
 	dates     []int32    // 1 + the index of the override that replaces the day; 0: none
@@ -95,24 +95,28 @@ func (t *timetable) put(p segment) {
 
 func (t *timetable) prepareWeek(windows []Window) {
 	t.week = t.week[:0]
-	for d := range 7 {
-		t.weekday[d] = len(t.week)
-		for _, w := range windows {
-			if int(w.Day) == d {
-				t.week = appendHours(t.week, Hours{w.Start, w.End})
-			}
+	for i := range windows {
+		if w := &windows[i]; w.Day >= time.Sunday && w.Day <= time.Saturday {
+			t.week = appendHours(t.week, int64(w.Day)*day, Hours{w.Start, w.End})
 		}
-		sortIntervals(t.week[t.weekday[d]:])
 	}
-	t.weekday[7] = len(t.week)
+	sortIntervals(t.week)
+	n := 0
+	for d := range int64(7) {
+		t.weekday[d] = n
+		for n < len(t.week) && t.week[n].start < (d+1)*day {
+			n++
+		}
+	}
+	t.weekday[7] = n
 }
 
-// appendHours leaves out what Validate refuses.
-func appendHours(dst []interval, h Hours) []interval {
+// appendHours appends the hours of the day that begins at midnight, but for what Validate refuses.
+func appendHours(dst []interval, midnight int64, h Hours) []interval {
 	if h.Start < 0 || h.Start >= 1440 || h.End <= h.Start || h.End > 2880 {
 		return dst
 	}
-	return append(dst, interval{int64(h.Start) * minute, int64(h.End) * minute})
+	return append(dst, interval{midnight + int64(h.Start)*minute, midnight + int64(h.End)*minute})
 }
 
 func sortIntervals(list []interval) {
@@ -137,7 +141,7 @@ func (t *timetable) prepareDates(overrides []Override, in interval) {
 			continue
 		}
 		for _, h := range overrides[i].Hours {
-			t.hours = appendHours(t.hours, h)
+			t.hours = appendHours(t.hours, 0, h)
 		}
 		sortIntervals(t.hours[t.hoursOf[i]:])
 		t.replace(from, to, int32(i+1))
@@ -160,15 +164,6 @@ func (t *timetable) override(d int64) int {
 		return int(t.dates[i]) - 1
 	}
 	return -1
-}
-
-// on returns the windows that start on the day.
-func (t *timetable) on(d int64) []interval {
-	if i := t.override(d); i >= 0 {
-		return t.hours[t.hoursOf[i]:t.hoursOf[i+1]]
-	}
-	w := weekdayOf(d)
-	return t.week[t.weekday[w]:t.weekday[w+1]]
 }
 
 // dayOf is the number of the day in which a local time is; that of 1970-01-01 is 0.

@@ -2,7 +2,6 @@ package scheduling
 
 import (
 	"iter"
-	"math"
 	"slices"
 	"sync"
 )
@@ -26,7 +25,7 @@ type union struct {
 
 // ahead is the next slot of a query that has one.
 type ahead struct {
-	start
+	*stretch
 	query int
 }
 
@@ -55,7 +54,7 @@ func (u *union) open(qs []Query) {
 		if e.open(&qs[i]) != nil {
 			continue
 		}
-		if s, ok := e.next(); ok {
+		if s := e.next(); s != nil {
 			u.heads = append(u.heads, ahead{s, i})
 		}
 	}
@@ -68,12 +67,13 @@ func (u *union) next() (Slot, bool) {
 	}
 	first := u.heads[0]
 	for i := range u.heads {
-		if h := &u.heads[i]; h.at < first.at {
+		if h := &u.heads[i]; h.start < first.start {
 			first = *h
 		}
 	}
-	u.advance(first.at)
-	return u.engines[first.query].slot(first.start), true
+	slot := u.engines[first.query].slot(first.stretch)
+	u.advance(first.start)
+	return slot, true
 }
 
 // advance goes beyond the instant, and lets go of the queries that end.
@@ -82,19 +82,16 @@ func (u *union) advance(at int64) {
 	ended := false
 	for i := range u.heads {
 		h := &u.heads[i]
-		if h.at != at {
+		if h.start != at {
 			continue
 		}
 		u.having = append(u.having, h.query)
-		var ok bool
-		if h.start, ok = u.engines[h.query].next(); !ok {
-			h.at, ended = never, true
+		if !h.pop() {
+			h.stretch = u.engines[h.query].next()
+			ended = ended || h.stretch == nil
 		}
 	}
 	if ended {
-		u.heads = slices.DeleteFunc(u.heads, func(h ahead) bool { return h.at == never })
+		u.heads = slices.DeleteFunc(u.heads, func(h ahead) bool { return h.stretch == nil })
 	}
 }
-
-// never is after all starts.
-const never = math.MaxInt64
