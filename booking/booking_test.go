@@ -208,6 +208,13 @@ func TestPaying(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, sessions, 1)
 	})
+	t.Run("Pay shows the page that is open, also to who comes back elsewhere", func(t *testing.T) {
+		p := open(t, nil)
+		ada := p.books("ada")
+		again, err := p.sched.Pay(t.Context(), scheduling.Ref{Booking: ada.Booking.ID, Token: ada.Token}, "/elsewhere", "/away")
+		require.NoError(t, err)
+		require.Equal(t, ada.Payment.URL, again.Payment.URL)
+	})
 	t.Run("a pack that is paid can be used, without paying again", func(t *testing.T) {
 		p := open(t, nil)
 		acme := frontdesk.WithActor(t.Context(), frontdesk.Client("acme", frontdesk.Origin{}))

@@ -53,15 +53,11 @@ func (s *Service) permitStaff(ctx context.Context, op, resource string) error {
 }
 
 // refuse audits a refusal, and returns it. What a person asks for and what is not there
-// is audited like what they must not know of: both take as long.
+// is audited like what they must not know of: both take as long. Strangers do not fill the audit log.
 func (s *Service) refuse(ctx context.Context, op, resource string, cause error) error {
-	switch frontdesk.CodeOf(cause) {
-	case frontdesk.PermissionDenied:
-	case frontdesk.NotFound:
-		if a, err := frontdesk.ActorFrom(ctx); err != nil || isStaff(a) {
-			return cause
-		}
-	default:
+	a, err := frontdesk.ActorFrom(ctx)
+	code := frontdesk.CodeOf(cause)
+	if err != nil || a == nobody || code != frontdesk.PermissionDenied && (code != frontdesk.NotFound || isStaff(a)) {
 		return cause
 	}
 	return errors.Join(cause, s.audit(ctx, s.store, op, resource, frontdesk.Denied, nil, nil))

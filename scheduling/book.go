@@ -65,9 +65,6 @@ func (s *Service) intend(ctx context.Context, op string, c caller, r *Request, e
 	if err == nil {
 		err = s.admit(c, t, r)
 	}
-	if err != nil && c.guest { // strangers do not fill the audit log
-		return nil, err
-	}
 	if err != nil {
 		return nil, s.refuse(ctx, op, "event_type:"+r.EventType, err)
 	}
@@ -135,7 +132,7 @@ func locationOf(t *EventType, l Location) (Location, error) {
 // confirmed by a host, or takes place.
 func (s *Service) complete(t *EventType, b *Booking, d *Details) error {
 	var c complaints
-	c.answers(t, b.Answers)
+	c.answered(t, b.Answers)
 	if err := c.err(); err != nil {
 		return err
 	}
@@ -159,6 +156,18 @@ func (s *Service) accept(t *EventType, b *Booking) {
 	}
 }
 
+// endBy lets a wait for a host end at the start of the meeting, and one for its guest at the end: whoever
+// pays later gets the money back.
+func (b *Booking) endBy(meeting Span) {
+	last := meeting.Start
+	if b.Status == StatusHeld {
+		last = meeting.End
+	}
+	if last.Before(b.ExpiresAt) {
+		b.ExpiresAt = last
+	}
+}
+
 func (s *Service) heldUntil(t *EventType) time.Time {
 	if t.HoldFor > 0 {
 		return s.now().Add(t.HoldFor)
@@ -169,9 +178,7 @@ func (s *Service) heldUntil(t *EventType) time.Time {
 // commit places the booking with everything that follows from it.
 func (s *Service) commit(ctx context.Context, op string, in *intent, sv *survey) (m *Meeting, added bool, err error) {
 	t, b := sv.query.Type, in.booking
-	if b.Status == StatusPending && sv.query.From.Before(b.ExpiresAt) {
-		b.ExpiresAt = sv.query.From // the start ends it too
-	}
+	b.endBy(Span{sv.query.From, sv.query.From.Add(sv.query.Duration)})
 	err = s.store.InTx(ctx, func(tx Store) error {
 		m, added = nil, false
 		if err := s.mayHold(ctx, tx, in.caller, sv, &b); err != nil {
@@ -238,11 +245,16 @@ func (s *Service) repeated(ctx context.Context, m *Meeting, key string, r *Reque
 	}
 	for i := range m.Bookings {
 		if b := &m.Bookings[i]; b.Key == key {
-			if m.EventType != r.EventType || b.Seats != r.Seats {
+			if m.EventType != r.EventType || b.Seats != r.Seats || m.never(r.Start, r.Duration) {
 				return nil, frontdesk.InvalidField("key", "was used for another booking")
 			}
 			return s.invite(ctx, m, b.ID, r.SuccessPath, r.CancelPath)
 		}
 	}
 	return nil, errUnknown
+}
+
+// never reports whether the meeting is another than the one that began at the start.
+func (m *Meeting) never(start time.Time, d time.Duration) bool {
+	return m.Sequence == 0 && (!m.Start.Equal(start) || m.Duration() != d)
 }

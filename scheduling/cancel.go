@@ -47,7 +47,7 @@ func (s *Service) CancelMeeting(ctx context.Context, meeting, reason string) (er
 	const op = "scheduling.CancelMeeting"
 	ctx, end := s.begin(ctx, op)
 	defer end(&err)
-	ctx, c, m, err := s.hosted(ctx, op, meeting)
+	ctx, c, _, err := s.hosted(ctx, op, meeting)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,14 @@ func (s *Service) CancelMeeting(ctx context.Context, meeting, reason string) (er
 	}
 	f := &found{caller: c, host: true}
 	return s.store.InTx(ctx, func(tx Store) error {
-		for _, b := range m.Bookings {
+		m, err := tx.ChangeMeeting(ctx, meeting, s.now(), func(m *Meeting) error {
+			m.forsake()
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for _, b := range m.Bookings { // nobody joins any more: the meeting is ours now
 			if b.Status.over() {
 				continue
 			}
@@ -157,7 +164,7 @@ func (s *Service) conclude(ctx context.Context, tx Store, op, meeting, booking s
 func (s *Service) followUp(ctx context.Context, tx Store, m *Meeting, b, before *Booking, c conclusion) error {
 	steps := []func() error{
 		func() error {
-			return s.announce(ctx, tx, Change{Kind: c.kind, Meeting: *m, Booking: *b, Was: before.Status, By: c.by, Refund: b.Payment.Refunded}, "")
+			return s.announce(ctx, tx, Change{Kind: c.kind, Meeting: *m, Booking: *b, Was: before.Status, By: c.by, Refund: b.Payment.Refunded}, string(before.Status))
 		},
 		func() error { return s.returnMoney(ctx, tx, m, b, before) },
 	}

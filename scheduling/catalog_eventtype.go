@@ -111,7 +111,7 @@ func mayHost(ctx context.Context, tx Store, a frontdesk.Actor, n *EventType) err
 	}
 	for i, h := range n.Hosts {
 		if !slices.ContainsFunc(known, func(k Host) bool { return k.Expert == h.Expert }) {
-			return frontdesk.InvalidField(index("hosts", i)+".expert", "is somebody whom an administrator must add")
+			return frontdesk.InvalidField(item("hosts", i)+".expert", "is somebody whom an administrator must add")
 		}
 	}
 	return nil

@@ -2,17 +2,17 @@ package scheduling
 
 import (
 	"context"
-	"errors"
-	"net/mail"
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/frontdesk-go/frontdesk"
 )
 
-// maxReminder is how long before a meeting people can be reminded of it.
-const maxReminder = 30 * 24 * time.Hour
+// Bounds of Settings.
+const (
+	maxCalendars  = 50
+	maxCalendarID = 2_000 // bytes: it may be a feed's URL
+)
 
 // Settings returns how an expert meets people. It fails with NotFound before they were saved.
 // They are for the expert, administrators and the system.
@@ -72,41 +72,37 @@ func (n *Settings) keepFeed(ctx context.Context, tx Store) error {
 }
 
 func (s *Service) validSettings(n *Settings) error {
-	errs := []error{validZone("zone", n.Zone), s.validCalendars(n.Calendars)}
-	if n.Expert == "" {
-		errs = append(errs, frontdesk.InvalidField("expert", "must not be empty"))
+	var c complaints
+	c.when(n.Expert == "", "expert", "must not be empty")
+	c.zone("zone", n.Zone)
+	c.text("name", n.Name, MaxName, false)
+	c.when(n.Email != "" && !isAddress(n.Email), "email", "is no address")
+	c.text("locale", n.Locale, maxLocale, false)
+	c.when(n.WeekStart < time.Sunday || n.WeekStart > time.Saturday, "week_start", "must be 0, Sunday, to 6")
+	c.reminders("reminders", n.Reminders)
+	c.most("calendars", len(n.Calendars), maxCalendars)
+	if err := c.err(); err != nil { // a list without bounds is not looked through
+		return err
 	}
-	if a, err := mail.ParseAddress(n.Email); n.Email != "" && (err != nil || a.Name != "" || a.Address != n.Email) {
-		errs = append(errs, frontdesk.InvalidField("email", "is no address"))
-	}
-	if n.WeekStart < time.Sunday || n.WeekStart > time.Saturday {
-		errs = append(errs, frontdesk.InvalidField("week_start", "must be 0, Sunday, to 6"))
-	}
-	if i := slices.IndexFunc(n.Reminders, func(d time.Duration) bool { return d <= 0 || d > maxReminder }); i >= 0 {
-		errs = append(errs, frontdesk.InvalidField(index("reminders", i), "must be above 0 and at most 30 days"))
-	}
-	return errors.Join(errs...)
+	return s.validCalendars(n.Calendars)
 }
 
 func (s *Service) validCalendars(all []CalendarRef) error {
-	var errs []error
+	var c complaints
 	writes := 0
-	for i, c := range all {
-		calendar, feed := s.calendar(c.Kind), s.options.Feeds[c.Kind]
-		if calendar == nil && feed == nil {
-			errs = append(errs, frontdesk.InvalidField(index("calendars", i)+".kind", "is no kind that is set up"))
-		}
-		if c.ID == "" {
-			errs = append(errs, frontdesk.InvalidField(index("calendars", i)+".id", "must not be empty"))
-		}
-		if !c.Write {
+	for i, ref := range all {
+		at := item("calendars", i)
+		calendar, feed := s.calendar(ref.Kind), s.options.Feeds[ref.Kind]
+		c.when(calendar == nil && feed == nil, at+".kind", "is no kind that is set up")
+		c.when(ref.ID == "", at+".id", "must not be empty")
+		c.text(at+".id", ref.ID, maxCalendarID, false)
+		if !ref.Write {
 			continue
 		}
-		if writes++; calendar == nil || writes > 1 {
-			errs = append(errs, frontdesk.InvalidField(index("calendars", i)+".write", "must be set for one calendar at most, which can be written to"))
-		}
+		writes++
+		c.when(calendar == nil || writes > 1, at+".write", "must be set for one calendar at most, which can be written to")
 	}
-	return errors.Join(errs...)
+	return c.err()
 }
 
 // calendar is the one of the kind, or nil.
@@ -130,5 +126,3 @@ func ownSchedule(ctx context.Context, tx Store, expert, id string) error {
 	}
 	return err
 }
-
-func index(field string, i int) string { return field + "[" + strconv.Itoa(i) + "]" }

@@ -37,6 +37,9 @@ func (s *Service) confirm(ctx context.Context, tx Store, op string, f *found) (*
 		case StatusConfirmed:
 			return errSettled
 		case StatusPending:
+			if b.lapsed(s.now()) {
+				return frontdesk.Errorf(frontdesk.FailedPrecondition, "the time to confirm is over")
+			}
 			b.Status, b.ExpiresAt = StatusConfirmed, time.Time{}
 			return nil
 		}

@@ -29,7 +29,8 @@ func TestDatabases(t *testing.T) {
 			}
 			for name, test := range map[string]func(*testing.T){
 				"book": TestBook, "hold": TestHold, "paid": TestPaid, "cancel": TestCancel, "move": TestMove, "search": TestSearch,
-				"meetings": TestMeetings, "no show": TestNoShow, "finish": TestFinish,
+				"meetings": TestMeetings, "no show": TestNoShow, "finish": TestFinish, "meanwhile": TestMeanwhile,
+				"cancelled group": TestCancelledGroup, "deadlines": TestDeadlines, "bounds": TestBounds,
 				"settings": TestSettings, "schedules": TestSchedules, "event types": TestEventTypes, "agreement": TestAgreement,
 			} {
 				t.Run(name, test)

@@ -17,6 +17,7 @@ const (
 	maxAnswer   = 10_000 // bytes
 	maxPath     = 2_000  // bytes
 	maxKey      = 200    // bytes
+	maxLocale   = 35     // bytes
 	minGuestKey = 16     // bytes: whoever knows a guest's key and address gets the guest's ticket
 )
 
@@ -52,6 +53,7 @@ func (r *Request) check(t *EventType, guest bool) error {
 	c.when(r.Pack != "" && r.Client == "", "pack", "is for clients")
 	c.when(r.Pack != "" && r.Seats > 1, "pack", "pays for one seat")
 	c.guest(r.Guest)
+	c.answers(t, r.Answers)
 	c.path("success_path", r.SuccessPath)
 	c.path("cancel_path", r.CancelPath)
 	r.Start = r.Start.UTC()
@@ -62,6 +64,7 @@ func (r *Request) check(t *EventType, guest bool) error {
 func (d *Details) check(t *EventType, b *Booking) error {
 	var c complaints
 	c.guest(d.Guest)
+	c.answers(t, b.Answers)
 	c.when(d.Pack != "" && b.Client == "", "pack", "is for clients")
 	c.when(d.Pack != "" && b.Seats > 1, "pack", "pays for one seat")
 	c.path("success_path", d.SuccessPath)
@@ -76,7 +79,7 @@ func (c *complaints) guest(g Guest) {
 	if g.Zone != "" {
 		c.zone("guest.zone", g.Zone)
 	}
-	c.text("guest.locale", g.Locale, 35, false)
+	c.text("guest.locale", g.Locale, maxLocale, false)
 }
 
 func isAddress(s string) bool {
@@ -114,13 +117,19 @@ func (c *complaints) location(t *EventType, l Location) Location {
 	return Location{Kind: l.Kind, Value: cmp.Or(t.Locations[i].Value, l.Value)}
 }
 
-// answers passes answers to the event type's questions, and misses those that are required.
+// answered misses answers that are required.
+func (c *complaints) answered(t *EventType, answers map[string]string) {
+	for _, q := range t.Questions {
+		c.when(q.Required && answers[q.ID] == "", "answers."+q.ID, "is required")
+	}
+}
+
+// answers passes answers to the event type's questions.
 func (c *complaints) answers(t *EventType, answers map[string]string) {
 	for _, q := range t.Questions {
 		field, answer := "answers."+q.ID, answers[q.ID]
 		switch {
 		case answer == "":
-			c.when(q.Required, field, "is required")
 		case q.Kind == AskChoice:
 			c.when(!slices.Contains(q.Options, answer), field, "is none of the options")
 		case q.Kind == AskNumber:

@@ -3,7 +3,6 @@ package scheduling
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	"github.com/frontdesk-go/frontdesk"
 )
@@ -33,34 +32,18 @@ func (s *Service) giveBack(ctx context.Context, e *Effect) error {
 	})
 }
 
-// refunded ends the refund of the booking or the pack, unless it was of a payment that
-// neither has.
+// refunded ends the refund of the booking, unless it was of a payment that the booking does not have. The
+// payment of a pack is never given back, only what comes beyond it.
 func (s *Service) refunded(ctx context.Context, tx Store, e *Effect, due *refundDue) error {
-	end := func(p *Payment) bool {
-		if p.State != PaymentRefunding || p.ID != due.Payment {
-			return false
+	if e.Meeting == "" {
+		return nil
+	}
+	_, err := tx.ChangeMeeting(ctx, e.Meeting, s.now(), func(m *Meeting) error {
+		if b := m.booking(e.Booking); b != nil && b.Payment.State == PaymentRefunding && b.Payment.ID == due.Payment {
+			b.Payment.State, b.UpdatedAt = PaymentRefunded, s.now()
 		}
-		p.State = PaymentRefunded
-		return true
-	}
-	var err error
-	if id, isPack := strings.CutPrefix(due.Order.ID, packOrder); isPack {
-		_, err = tx.ChangePack(ctx, id, func(p *Pack) error {
-			if end(&p.Payment) {
-				p.UpdatedAt = s.now()
-			}
-			return nil
-		})
-	} else {
-		_, err = tx.ChangeMeeting(ctx, e.Meeting, s.now(), func(m *Meeting) error {
-			for i := range m.Bookings {
-				if b := &m.Bookings[i]; b.ID == e.Booking && end(&b.Payment) {
-					b.UpdatedAt = s.now()
-				}
-			}
-			return nil
-		})
-	}
+		return nil
+	})
 	if frontdesk.CodeOf(err) == frontdesk.NotFound {
 		return nil
 	}

@@ -39,7 +39,7 @@ func (s *Service) mayHold(ctx context.Context, tx Store, c caller, sv *survey, b
 		}
 		for _, m := range all {
 			for _, o := range m.Bookings {
-				if !seen[o.ID] && o.Status == StatusHeld && o.Live(now) && o.sameHolder(b) {
+				if !seen[o.ID] && o.Status == StatusHeld && o.Live(now) && o.sameHolder(b) && (o.Key == "" || o.Key != b.Key) {
 					seen[o.ID] = true
 					held++
 				}

@@ -76,7 +76,11 @@ func (s *Service) BookingByRef(ctx context.Context, r Ref) (_ *Ticket, err error
 	if err != nil {
 		return nil, err
 	}
-	return s.ticket(f.meeting, f.booking.ID), nil
+	ticket := s.ticket(f.meeting, f.booking.ID)
+	if f.OnBehalfOf != "" {
+		ticket.Token = "" // with it they could do more than look
+	}
+	return ticket, nil
 }
 
 // Annotate replaces the notes of a meeting, which no client sees. It is for its hosts and staff.
@@ -142,7 +146,7 @@ func (m *Meeting) seenBy(c caller) *Meeting {
 }
 
 // only is the meeting as who has these bookings sees it: with the status of those, and the link of
-// the video call only when it takes place for them.
+// the video call, or of the host's own room, only when it takes place for them.
 func (m *Meeting) only(own func(*Booking) bool) *Meeting {
 	seen := *m
 	seen.Bookings, seen.Notes = nil, ""
@@ -155,6 +159,9 @@ func (m *Meeting) only(own func(*Booking) bool) *Meeting {
 	seen.settle()
 	if seen.Status != StatusConfirmed && seen.Status != StatusDone {
 		seen.JoinURL = ""
+		if seen.Location.Kind == AtLink {
+			seen.Location.Value = ""
+		}
 	}
 	return &seen
 }

@@ -71,6 +71,8 @@ func (f *found) mayMove(t *EventType, to *MoveTo, now time.Time) error {
 		return frontdesk.Errorf(frontdesk.FailedPrecondition, "it is %s", b.Status)
 	case to.Start.Equal(m.Start) && to.Duration == m.Duration():
 		return frontdesk.InvalidField("start", "is that of the meeting")
+	case to.Duration < time.Minute || to.Duration > MaxDuration:
+		return frontdesk.InvalidField("duration", "must be between a minute and %v", MaxDuration)
 	case f.host:
 		return nil
 	case to.Duration != m.Duration():
@@ -175,7 +177,9 @@ func (s *Service) moveMeeting(ctx context.Context, tx Store, f *found, sv *surve
 		if !f.host {
 			b.Moves++
 		}
-		m.retime()
+		for i := range m.Bookings {
+			m.Bookings[i].endBy(m.Span)
+		}
 		return nil
 	})
 	if err != nil {
@@ -198,22 +202,20 @@ func (s *Service) moveMeeting(ctx context.Context, tx Store, f *found, sv *surve
 // leave passes when nobody is about to pay for the meeting at its time. Whoever was, gets the money back
 // and no other time.
 func (m *Meeting) leave() error {
-	for i := range m.Bookings {
-		switch b := &m.Bookings[i]; {
-		case b.Status == StatusHeld:
+	for _, b := range m.Bookings {
+		if b.Status == StatusHeld {
 			return frontdesk.Errorf(frontdesk.FailedPrecondition, "somebody is booking the meeting, until %s", b.ExpiresAt.Format(time.RFC3339))
-		case b.mayReturn():
-			b.Payment.State = PaymentNone
 		}
 	}
+	m.forsake()
 	return nil
 }
 
-// retime ends waits for a host at the start.
-func (m *Meeting) retime() {
+// forsake lets no late payment bring back a booking of the meeting.
+func (m *Meeting) forsake() {
 	for i := range m.Bookings {
-		if b := &m.Bookings[i]; b.Status == StatusPending && m.Start.Before(b.ExpiresAt) {
-			b.ExpiresAt = m.Start
+		if b := &m.Bookings[i]; b.mayReturn() {
+			b.Payment.State = PaymentNone
 		}
 	}
 }
@@ -247,9 +249,7 @@ func (s *Service) moveSeat(ctx context.Context, tx Store, f *found, sv *survey) 
 	if err := s.arrange(ctx, tx, old); err != nil {
 		return nil, "", err
 	}
-	if next.Status == StatusPending && sv.query.From.Before(next.ExpiresAt) {
-		next.ExpiresAt = sv.query.From
-	}
+	next.endBy(Span{sv.query.From, sv.query.From.Add(sv.query.Duration)})
 	alone := *sv
 	alone.fresh, alone.query.Moving = false, "" // its time is free by now
 	alone.location, alone.series = old.Location, old.Series

@@ -160,6 +160,9 @@ func (s *Service) makePack(ctx context.Context, op string, sale *PackSale, price
 			return frontdesk.InvalidField("price", "is nothing: such a pack is granted")
 		}
 		there, added, err := tx.AddPack(ctx, *p)
+		if err == nil && !added && (there.Expert != p.Expert || there.Total != p.Total || !slices.Equal(there.EventTypes, p.EventTypes)) {
+			err = frontdesk.InvalidField("key", "was used for another pack")
+		}
 		if p = there; err != nil || !added {
 			return err
 		}

@@ -43,7 +43,7 @@ func (s *Service) Paid(ctx context.Context, order, payment string, amount frontd
 	if err != nil {
 		return err
 	}
-	p := payable{Payment{State: PaymentPaid, ID: payment, Paid: amount, PaidAt: s.now()}, t, m.ID, id}
+	p := payable{Payment{State: PaymentPaid, ID: payment, Paid: amount, PaidAt: s.now()}, t, m, id}
 	return s.store.InTx(ctx, func(tx Store) error { return s.receive(ctx, tx, op, p) })
 }
 
@@ -51,7 +51,7 @@ func (s *Service) Paid(ctx context.Context, order, payment string, amount frontd
 type payable struct {
 	payment   Payment
 	eventType *EventType
-	meeting   string
+	meeting   *Meeting // as it was a moment ago
 	booking   string
 }
 
@@ -70,9 +70,14 @@ const (
 var errConflict = frontdesk.Errorf(frontdesk.Internal, "the payment cannot be used")
 
 func (s *Service) receive(ctx context.Context, tx Store, op string, p payable) error {
+	if !p.meeting.Live(s.now()) { // it may come back
+		if err := s.clearWay(ctx, tx, p.meeting); err != nil {
+			return err
+		}
+	}
 	found := known
 	var before Status
-	m, b, err := s.changeBooking(ctx, tx, p.meeting, p.booking, func(m *Meeting, b *Booking) error {
+	m, b, err := s.changeBooking(ctx, tx, p.meeting.ID, p.booking, func(m *Meeting, b *Booking) error {
 		before = b.Status
 		if found = s.weigh(m, b, p.payment); found != accepted {
 			return errConflict
@@ -82,9 +87,7 @@ func (s *Service) receive(ctx context.Context, tx Store, op string, p payable) e
 		}
 		b.Payment = p.payment
 		s.accept(p.eventType, b)
-		if b.Status == StatusPending && m.Start.Before(b.ExpiresAt) {
-			b.ExpiresAt = m.Start
-		}
+		b.endBy(m.Span)
 		return nil
 	})
 	switch {
@@ -137,7 +140,13 @@ func (s *Service) weigh(m *Meeting, b *Booking, p Payment) verdict {
 // own, which so is paid and given back; every other leaves the booking alone.
 func (s *Service) reject(ctx context.Context, tx Store, op string, p payable, why verdict) error {
 	key, refund := p.booking+"/"+p.payment.ID, p.payment.Paid
-	m, b, err := s.changeBooking(ctx, tx, p.meeting, p.booking, func(_ *Meeting, b *Booking) error {
+	m, b, err := s.changeBooking(ctx, tx, p.meeting.ID, p.booking, func(_ *Meeting, b *Booking) error {
+		switch {
+		case b.Payment.ID == p.payment.ID: // it was said at the same time
+			return errSettled
+		case b.Payment.ID != "": // another was faster, also since this one was weighed
+			why = surplus
+		}
 		if why != tooLate && why != cancelled {
 			return nil
 		}
@@ -149,6 +158,9 @@ func (s *Service) reject(ctx context.Context, tx Store, op string, p payable, wh
 		}
 		return nil
 	})
+	if errors.Is(err, errSettled) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,21 @@ func TestPaid(t *testing.T) {
 		require.NotContains(t, w.logs.String(), "ada@")
 	})
 
+	t.Run("a late payment takes the slot from a hold that is over, whose guest is told and cannot pay any more", func(t *testing.T) {
+		w := newWorld(t)
+		e := w.offer(paid)
+		late := w.book(w.acme, e, on(10, 0))
+		w.advance(time.Hour)
+		other := w.book(w.globe, e, on(10, 0))
+		w.advance(time.Hour)
+		w.pay(late)
+		w.deliver()
+		w.status(late, scheduling.StatusConfirmed)
+		w.status(other, scheduling.StatusExpired)
+		require.Equal(t, []scheduling.ChangeKind{scheduling.MeetingHeld, scheduling.MeetingExpired}, w.told(other))
+		require.True(t, w.payments.released[order(other)])
+	})
+
 	t.Run("a late payment of a seat that somebody else has is given back", func(t *testing.T) {
 		w := newWorld(t)
 		e := w.offer(paid, seats(2))

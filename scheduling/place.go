@@ -81,7 +81,7 @@ func (s *Service) place(ctx context.Context, tx Store, sv *survey, b Booking) (*
 
 func (s *Service) placeAt(ctx context.Context, tx Store, sv *survey, slot Slot, b Booking) (*Meeting, bool, error) {
 	if slot.Joins {
-		m, err := s.takeSeat(ctx, tx, sv.joinable(slot, b.Seats), b)
+		m, err := s.takeSeat(ctx, tx, sv.joinable(slot, b.Seats), slot, b)
 		return m, err == nil, err
 	}
 	m := sv.meeting(slot, b, s.now())
@@ -107,13 +107,14 @@ func (sv *survey) joinable(slot Slot, seats int) string {
 	return ""
 }
 
-func (s *Service) takeSeat(ctx context.Context, tx Store, meeting string, b Booking) (*Meeting, error) {
+// takeSeat puts the booking into the meeting, if that is still the slot's: its host may have moved it.
+func (s *Service) takeSeat(ctx context.Context, tx Store, meeting string, slot Slot, b Booking) (*Meeting, error) {
 	if meeting == "" {
 		return nil, ErrSlotTaken
 	}
 	now := s.now()
 	return tx.ChangeMeeting(ctx, meeting, now, func(m *Meeting) error {
-		if !m.Live(now) || m.Free(now) < b.Seats {
+		if !m.Live(now) || m.Free(now) < b.Seats || !m.Start.Equal(slot.Start) || !m.End.Equal(slot.End) {
 			return ErrSlotTaken
 		}
 		b.Meeting, m.UpdatedAt = m.ID, now
@@ -176,7 +177,7 @@ func together(m *Meeting) Mode {
 func (s *Service) clearWay(ctx context.Context, tx Store, m *Meeting) error {
 	now := s.now()
 	for _, h := range m.Hosts {
-		held, err := tx.Meetings(ctx, MeetingFilter{Host: h, Statuses: []Status{StatusHeld}, From: m.Blocked().Start.Add(-MaxDuration), To: m.Blocked().End.Add(MaxDuration)})
+		held, err := tx.Meetings(ctx, MeetingFilter{Host: h, Statuses: []Status{StatusHeld}, From: m.Blocked().Start.Add(-MaxDuration), To: m.Blocked().End.Add(MaxDuration), Limit: 500})
 		if err != nil {
 			return err
 		}

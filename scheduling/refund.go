@@ -9,6 +9,11 @@ import (
 // all is the whole price in basis points.
 const all = 10_000
 
+// Refund is how much of what was paid a guest gets back who cancels with so much time left.
+func (p Policy) Refund(paid frontdesk.Money, left time.Duration) frontdesk.Money {
+	return part(paid, p.share(left))
+}
+
 // share is how much a guest gets back, in basis points, who cancels with so much time left.
 func (p Policy) share(left time.Duration) int {
 	if len(p.Refunds) == 0 {

@@ -48,3 +48,12 @@ func TestPart(t *testing.T) {
 		require.Equal(t, all, Policy{}.share(0))
 	})
 }
+
+func TestPolicyRefund(t *testing.T) {
+	t.Run("it is what Cancel gives back", func(t *testing.T) {
+		p := Policy{Refunds: []RefundTier{{Notice: 24 * time.Hour, BasisPoints: all}, {Notice: 2 * time.Hour, BasisPoints: all / 2}}}
+		for left, want := range map[time.Duration]int64{48 * time.Hour: 4901, 3 * time.Hour: 2451, time.Hour: 0} {
+			require.Equal(t, frontdesk.Money{Amount: want, Currency: "eur"}, p.Refund(frontdesk.Money{Amount: 4901, Currency: "eur"}, left))
+		}
+	})
+}

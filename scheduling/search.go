@@ -73,6 +73,7 @@ func (q *Search) check(now time.Time) error {
 	}
 	c.when(!q.To.IsZero() && q.To.Sub(from) > maxSearch, "to", "is more than 400 days after from")
 	c.when(!q.To.IsZero() && q.To.Before(from) && !q.From.IsZero(), "to", "is before from")
+	c.when(q.Duration < 0 || q.Duration > MaxDuration, "duration", "must be between 0 and %v", MaxDuration)
 	c.when(q.Seats < 0, "seats", "must not be negative")
 	c.when(q.Limit < 0, "limit", "must not be negative")
 	if q.To.IsZero() {

@@ -104,7 +104,7 @@ func (s *Service) repeatedSeries(ctx context.Context, m *Meeting, in *intent, re
 			return nil, err
 		}
 		b := m.withKey(keyOf(in, number))
-		if b == nil || m.EventType != in.wish.eventType.ID {
+		if b == nil || m.EventType != in.wish.eventType.ID || number == 0 && m.never(in.wish.start, in.wish.duration) {
 			return nil, frontdesk.InvalidField("key", "was used for another booking")
 		}
 		all = append(all, *s.ticket(m, b.ID))

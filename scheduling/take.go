@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"context"
+	"errors"
 	"maps"
 
 	"github.com/frontdesk-go/frontdesk"
@@ -30,6 +31,9 @@ func (s *Service) Take(ctx context.Context, r Ref, d Details) (_ *Ticket, err er
 		return nil, err
 	}
 	m, err := s.take(ctx, op, f, t, b, location)
+	if errors.Is(err, errSettled) {
+		m, err = s.store.MeetingOf(ctx, f.booking.ID)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -78,14 +82,15 @@ func (s *Service) take(ctx context.Context, op string, f *found, t *EventType, b
 	err = s.store.InTx(ctx, func(tx Store) error {
 		var b *Booking
 		m, b, err = s.changeBooking(ctx, tx, f.meeting.ID, f.booking.ID, func(m *Meeting, b *Booking) error {
+			if b.taken() {
+				return errSettled // the same call was faster
+			}
 			if b.Status != StatusHeld || b.Payment.State != PaymentNone || !b.Live(s.now()) {
 				return errHoldOver
 			}
 			b.Client, b.Guest, b.Answers, b.Pack = become.Client, become.Guest, become.Answers, become.Pack
 			b.Status, b.ExpiresAt, b.Payment = become.Status, become.ExpiresAt, become.Payment
-			if b.Status == StatusPending && m.Start.Before(b.ExpiresAt) {
-				b.ExpiresAt = m.Start
-			}
+			b.endBy(m.Span)
 			if len(m.Bookings) == 1 {
 				m.Location = location
 			}

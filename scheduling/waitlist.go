@@ -11,6 +11,7 @@ import (
 
 const (
 	maxWaits    = 5                    // of a client or guest for an event type
+	maxWaiting  = 500                  // guests of an event type, who are all looked through
 	maxWaitSpan = 400 * 24 * time.Hour // in which a meeting may begin
 )
 
@@ -106,12 +107,12 @@ func mayWait(ctx context.Context, tx Store, c caller, t *EventType, w *Waiting) 
 		return nil
 	}
 	all, err := tx.WaitingFor(ctx, WaitingFilter{
-		EventType: t.ID, Client: w.Client, States: []WaitingState{WaitingOpen, WaitingOffered}, Limit: 500,
+		EventType: t.ID, Client: w.Client, States: []WaitingState{WaitingOpen, WaitingOffered}, Limit: maxWaiting,
 	})
 	same := func(o Waiting) bool {
 		return o.Client == w.Client && (w.Client != "" || strings.EqualFold(o.Guest.Email, w.Guest.Email))
 	}
-	if err == nil && len(all)-len(slices.DeleteFunc(all, same)) >= maxWaits {
+	if err == nil && (len(all) == maxWaiting || len(all)-len(slices.DeleteFunc(all, same)) >= maxWaits) {
 		err = frontdesk.Errorf(frontdesk.QuotaExceeded, "that many are waited for already")
 	}
 	return err
@@ -179,11 +180,15 @@ func (s *Service) Waiting(ctx context.Context, r WaitRef) (_ *WaitTicket, err er
 	const op = "scheduling.Waiting"
 	ctx, end := s.begin(ctx, op)
 	defer end(&err)
-	_, _, w, err := s.findWaiting(ctx, op, r)
+	_, c, w, err := s.findWaiting(ctx, op, r)
 	if err != nil {
 		return nil, err
 	}
-	return &WaitTicket{Waiting: *w, Token: s.token(forWaiting, w.ID)}, nil
+	ticket := &WaitTicket{Waiting: *w}
+	if c.OnBehalfOf == "" {
+		ticket.Token = s.token(forWaiting, w.ID)
+	}
+	return ticket, nil
 }
 
 func (s *Service) findWaiting(ctx context.Context, op string, r WaitRef) (context.Context, caller, *Waiting, error) {

@@ -56,8 +56,10 @@ func openManifest(path string, h manifestHeader, clock func() time.Time) (*manif
 }
 
 func (m *manifest) start(h manifestHeader) error {
-	if err := lockManifest(m.file); err != nil {
-		return err
+	if locked, err := lockFile(m.file); err != nil {
+		return manifestError(err)
+	} else if !locked {
+		return frontdesk.Errorf(frontdesk.FailedPrecondition, "another run uses the manifest")
 	}
 	there, entries, size, err := readManifest(m.file)
 	if err != nil {

@@ -2,6 +2,8 @@ package storage_test
 
 import (
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -86,6 +88,21 @@ func TestPartials(t *testing.T) {
 		b, err := io.ReadAll(io.NewSectionReader(f, 0, 99))
 		require.NoError(t, err)
 		require.Equal(t, "Hello", string(b))
+	})
+	t.Run("what others have put into the directory is none of its, and stays", func(t *testing.T) {
+		dir := t.TempDir()
+		s := open(t, dir)
+		require.NoError(t, s.BeginPartial(ctx, "a1", []byte("r")))
+		for _, name := range []string{".DS_Store", "Thumbs.db", "partials/.DS_Store", "partials/file"} {
+			require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), nil, 0o600))
+		}
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, "lost+found", "x"), 0o700))
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, "partials", "lost+found"), 0o700))
+		require.Equal(t, []string{"a1"}, ids(t, s, ""))
+		for e, err := range s.List(ctx) {
+			require.NoError(t, err)
+			t.Errorf("%s is listed as a content", e.Name)
+		}
 	})
 	t.Run("ids lead nowhere else", func(t *testing.T) {
 		s := open(t, t.TempDir())

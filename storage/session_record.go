@@ -81,6 +81,5 @@ var errNoSession = frontdesk.Errorf(frontdesk.NotFound, "there is no such upload
 
 // mayBeSession reports whether the id can be one of a's.
 func mayBeSession(a frontdesk.Actor, id string) bool {
-	return strings.HasPrefix(id, ownerPrefix(a)) && len(id) <= 64 &&
-		strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
+	return strings.HasPrefix(id, ownerPrefix(a)) && len(id) <= 64 && ours(id)
 }

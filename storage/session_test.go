@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -244,6 +246,30 @@ func TestSession(t *testing.T) {
 		require.Equal(t, 1, w.spooled(), "the refused one leaves no bytes in the spool")
 		require.NoError(t, w.svc.Delete(w.acme, other.ID))
 		require.Equal(t, string(pdf), w.content(w.acme, w.finish(w.acme, in.ID).ID, nil))
+	})
+	t.Run("many that are finished at once have one quota", func(t *testing.T) {
+		w := newWorld(t, func(o *storage.Options) {
+			o.Quota = func(context.Context, string) (int64, error) { return int64(len(pdf)), nil }
+		})
+		var ids [8]string
+		for i := range ids {
+			ids[i] = w.begin(w.acme, inParts(pdf)).ID
+			w.append(w.acme, ids[i], 0, pdf)
+		}
+		var all sync.WaitGroup
+		var made atomic.Int64
+		for _, id := range ids {
+			all.Go(func() {
+				if _, err := w.svc.Finish(w.acme, id); err == nil {
+					made.Add(1)
+				} else if code := frontdesk.CodeOf(err); code != frontdesk.QuotaExceeded {
+					t.Errorf("it fails with %v", err)
+				}
+			})
+		}
+		all.Wait()
+		require.EqualValues(t, 1, made.Load())
+		require.Equal(t, 1, w.spooled())
 	})
 	t.Run("a person has so many, and finished ones do not count", func(t *testing.T) {
 		w := newWorld(t, func(o *storage.Options) { o.MaxSessions = 2 })

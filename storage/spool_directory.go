@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"iter"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 
@@ -149,7 +148,7 @@ func (s *SpoolDirectory) Remove(_ context.Context, name string) error {
 	return forgive(root.Remove(name))
 }
 
-// List yields the files of the directory.
+// List yields the files of the directory, except for those of others.
 func (s *SpoolDirectory) List(context.Context) iter.Seq2[SpoolEntry, error] {
 	return func(yield func(SpoolEntry, error) bool) {
 		root, err := s.open()
@@ -157,39 +156,40 @@ func (s *SpoolDirectory) List(context.Context) iter.Seq2[SpoolEntry, error] {
 			yield(SpoolEntry{}, err)
 			return
 		}
-		err = fs.WalkDir(root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
-			if path == partialsDir && d.IsDir() {
-				return fs.SkipDir
-			}
-			if err != nil || d.IsDir() {
-				return err
+		entries, err := fs.ReadDir(root.FS(), ".")
+		if err != nil {
+			yield(SpoolEntry{}, spoolError(err))
+			return
+		}
+		for _, d := range entries {
+			if d.IsDir() || !ours(strings.TrimSuffix(d.Name(), unfinished)) {
+				continue
 			}
 			info, err := d.Info()
 			if errors.Is(err, fs.ErrNotExist) {
-				return nil // stored meanwhile
+				continue // stored meanwhile
 			}
 			if err != nil {
-				return err
+				yield(SpoolEntry{}, spoolError(err))
+				return
 			}
-			if !yield(SpoolEntry{Name: filepath.ToSlash(path), Size: info.Size(), CreatedAt: info.ModTime().UTC()}, nil) {
-				return errStopped
+			if !yield(SpoolEntry{Name: d.Name(), Size: info.Size(), CreatedAt: info.ModTime().UTC()}, nil) {
+				return
 			}
-			return nil
-		})
-		if err != nil && !errors.Is(err, errStopped) {
-			yield(SpoolEntry{}, spoolError(err))
 		}
 	}
 }
 
-var errStopped = errors.New("the caller has seen enough")
-
 // named opens the directory for a name that can be one of ours.
 func (s *SpoolDirectory) named(name string) (*os.Root, error) {
-	if name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+	if !ours(name) {
 		return nil, frontdesk.InvalidField("name", "is not made of lower-case letters and digits")
 	}
 	return s.open()
+}
+
+func ours(name string) bool {
+	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
 func forgive(err error) error {

@@ -146,7 +146,7 @@ func (s *SpoolDirectory) Partials(_ context.Context, prefix string) iter.Seq2[Pa
 			return
 		}
 		for _, e := range entries {
-			if !strings.HasPrefix(e.Name(), prefix) {
+			if !e.IsDir() || !ours(e.Name()) || !strings.HasPrefix(e.Name(), prefix) {
 				continue
 			}
 			p, err := readPartial(root, e.Name())

@@ -21,6 +21,7 @@ func (p *portal) apiRoutes() []route {
 	var all []route
 	for _, part := range [][]route{
 		p.overviewRoutes(), p.billingRoutes(), p.accountRoutes(), p.balanceRoutes(), p.payoutRoutes(), p.adminRoutes(), p.moneyRoutes(), p.emailRoutes(),
+		p.documentRoutes(), p.meetingRoutes(),
 	} {
 		all = append(all, part...)
 	}

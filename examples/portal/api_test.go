@@ -131,6 +131,9 @@ func TestRoles(t *testing.T) {
 		"client:acme": frontdesk.RoleClient, "expert:nina": frontdesk.RoleExpert, "admin:root": frontdesk.RoleAdmin,
 	}
 	for _, rt := range r.apiRoutes() {
+		if rt.who == nil {
+			continue
+		}
 		for who, role := range roleOf {
 			a := r.ask(t, who, rt.method, strings.ReplaceAll(rt.path, "{id}", "nosuch"), "{}")
 			if !contains(rt.who, role) {
@@ -157,8 +160,8 @@ func contains(all roles, one frontdesk.Role) bool {
 func TestMethods(t *testing.T) {
 	r := start(t)
 	for _, rt := range r.apiRoutes() {
-		t.Run("PATCH "+rt.path+" is refused with what is allowed", func(t *testing.T) {
-			a := r.ask(t, "admin:root", http.MethodPatch, rt.path, "")
+		t.Run("TRACE "+rt.path+" is refused with what is allowed", func(t *testing.T) {
+			a := r.ask(t, "admin:root", http.MethodTrace, rt.path, "")
 			assert.Equal(t, http.StatusMethodNotAllowed, a.Status)
 			assert.Contains(t, a.Header.Get("Allow"), rt.method)
 			a.problem(t)

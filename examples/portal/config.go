@@ -23,7 +23,9 @@ type config struct {
 	database   database
 	stripe     stripeConfig
 	mailing    mailConfig
-	prices     []string // what clients may subscribe to: ids at the provider
+	documents  documentsConfig
+	secrets    []frontdesk.Secret // sign links for guests; none: one that is kept with the database
+	prices     []string           // what clients may subscribe to: ids at the provider
 	effectsLog string
 	ahead      time.Duration
 }
@@ -45,6 +47,7 @@ func readConfig(args []string, getenv func(string) string, stderr io.Writer) (co
 	flags.BoolVar(&c.demo, "demo", true, "demo people, who sign in without a password, and seeded data")
 	db := flags.String("db", "", "sqlite:path or postgres://host/name; default DATABASE_URL, then sqlite:portal.db")
 	prices := flags.String("prices", demoPrice, "ids of the prices that clients may subscribe to, with commas between")
+	dir := flags.String("data", "", "directory of the documents and of the uploads that are on their way; default beside the SQLite file (portal.db-files), portal-files with Postgres")
 	flags.StringVar(&c.effectsLog, "effects-log", "", "file that gets a line for every change told to the hook; for crash tests")
 	flags.DurationVar(&c.ahead, "ahead", 0, "how far the portal's clock is ahead of the machine's; for tests of what waits")
 	if err := flags.Parse(args); err != nil {
@@ -54,11 +57,14 @@ func readConfig(args []string, getenv func(string) string, stderr io.Writer) (co
 		return config{}, fmt.Errorf("%q is not a flag", flags.Arg(0))
 	}
 	c.prices = list(*prices)
-	var errs [4]error
+	var errs [6]error
 	c.database, errs[0] = parseDatabase(cmp.Or(*db, getenv("DATABASE_URL"), "sqlite:portal.db"))
 	c.stripe, errs[1] = readStripe(getenv)
 	c.appURL, errs[2] = origin("APP_URL", getenv("APP_URL"))
 	c.mailing, errs[3] = readMail(getenv)
+	c.documents, errs[4] = readDocuments(getenv)
+	c.secrets, errs[5] = readSecrets(getenv)
+	c.documents.dir, c.documents.seeded = *dir, c.demo && c.documents.emulated()
 	return c, errors.Join(errs[:]...)
 }
 
@@ -85,6 +91,11 @@ func readStripe(getenv func(string) string) (stripeConfig, error) {
 		return c, errors.New("STRIPE_WEBHOOK_SECRET and STRIPE_CONNECT_WEBHOOK_SECRET have several secrets; the provider in memory has one")
 	}
 	return c, nil
+}
+
+// filesDir is the directory of what the portal keeps beside the database.
+func (c config) filesDir() string {
+	return cmp.Or(c.documents.dir, c.database.files, "portal-files")
 }
 
 // secure reports whether people reach the portal over https.

@@ -119,7 +119,8 @@ var listening = regexp.MustCompile(`msg=listening address=(\S+)`)
 func (c *crash) start(t *testing.T, life int) *process {
 	t.Helper()
 	p := &process{ahead: time.Duration(life) * crashLease, said: make(chan string, 1)}
-	p.Cmd = exec.CommandContext(t.Context(), c.binary, "-addr", "127.0.0.1:0", "-effects-log", c.effects, "-ahead", p.ahead.String())
+	p.Cmd = exec.CommandContext(t.Context(), c.binary, "-addr", "127.0.0.1:0", "-effects-log", c.effects, "-ahead", p.ahead.String(),
+		"-data", filepath.Join(filepath.Dir(c.effects), "files"))
 	p.Env = []string{
 		"DATABASE_URL=" + c.database, "STRIPE_WEBHOOK_SECRET=" + testSecret, "RESEND_API_KEY=re_test", "RESEND_API_BASE=" + c.mailsURL,
 	}

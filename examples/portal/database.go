@@ -19,6 +19,7 @@ type database struct {
 	driver string
 	dsn    frontdesk.Secret
 	hide   []string // what no message may show
+	files  string   // the directory that goes with it; empty: none does
 }
 
 // sqliteOptions make transactions take the write lock as they begin, so that
@@ -47,7 +48,7 @@ func parseSQLite(path string) (database, error) {
 	if path == "" || strings.ContainsAny(path, "?#") {
 		return database{}, errors.New("DATABASE_URL or -db: sqlite: must be followed by the path of a file")
 	}
-	return database{driver: "sqlite", dsn: frontdesk.NewSecret(path + sqliteOptions)}, nil
+	return database{driver: "sqlite", dsn: frontdesk.NewSecret(path + sqliteOptions), files: path + "-files"}, nil
 }
 
 func parsePostgres(text string) (database, error) {

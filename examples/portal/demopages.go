@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/frontdesk-go/frontdesk"
 	"github.com/frontdesk-go/frontdesk/billing"
+	"github.com/frontdesk-go/frontdesk/scheduling"
 )
 
 // demoPages is where the provider in memory has its pages.
@@ -30,16 +32,33 @@ func (p *portal) payCheckout(w http.ResponseWriter, r *http.Request) {
 		p.refuse(w, r, err)
 		return
 	}
-	http.Redirect(w, r, "/portal/", http.StatusSeeOther)
+	http.Redirect(w, r, p.afterPayment(r, session), http.StatusSeeOther) //nolint:gosec // a page of ours
 }
 
-// ownCheckout is the session in the path, if it is the client's.
-func (p *portal) ownCheckout(r *http.Request) (*billing.CheckoutSession, error) {
-	a, err := frontdesk.ActorFrom(r.Context())
-	if err != nil {
-		return nil, err
+// afterPayment is the page of what was paid. The provider itself leads to the path that the session was opened with.
+func (p *portal) afterPayment(r *http.Request, session *billing.CheckoutSession) string {
+	for _, order := range session.Metadata {
+		id, booked := strings.CutPrefix(order, "booking/")
+		if !booked {
+			continue
+		}
+		if t, err := p.sched.BookingByRef(asPortal(r.Context()), scheduling.Ref{Booking: id}); err == nil {
+			return withDone(bookingPath(t), "paid")
+		}
 	}
+	return "/portal/"
+}
+
+// ownCheckout is the session in the path, if it is the client's. That of a guest is for whoever knows where it is.
+func (p *portal) ownCheckout(r *http.Request) (*billing.CheckoutSession, error) {
 	session, err := p.fake.GetCheckout(r.Context(), billing.Ref{ID: r.PathValue("id")})
+	if err == nil && strings.HasPrefix(session.Reference, "guest:") {
+		return session, nil
+	}
+	a, noActor := frontdesk.ActorFrom(r.Context())
+	if noActor != nil {
+		return nil, noActor
+	}
 	if err == nil && session.Reference != a.ClientID {
 		err = frontdesk.Errorf(frontdesk.NotFound, "no such page")
 	}

@@ -7,13 +7,15 @@ import (
 	"strings"
 
 	"github.com/frontdesk-go/frontdesk/billing"
+	"github.com/frontdesk-go/frontdesk/booking"
+	"github.com/frontdesk-go/frontdesk/notify"
 )
 
 // changed is the portal's hook: it is told each change once, and again as long as it
 // fails. A mail is there once for each change however often it is enqueued, a line of
 // the effects log is not; so the line comes last, when nothing can fail any more.
 func (p *portal) changed(ctx context.Context, c billing.Change) error {
-	if err := p.mailed(ctx, c); err != nil {
+	if err := notify.Chain(p.mailed, booking.Hook(p.sched))(ctx, c); err != nil {
 		return err
 	}
 	name, object, _ := strings.Cut(c.Key(), "/")

@@ -94,6 +94,9 @@ func sqliteFile(t *testing.T) database {
 func mustParse(t *testing.T, text string) database {
 	d, err := parseDatabase(text)
 	require.NoError(t, err)
+	if d.files == "" {
+		d.files = filepath.Join(t.TempDir(), "files")
+	}
 	return d
 }
 

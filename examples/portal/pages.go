@@ -11,6 +11,7 @@ import (
 
 	"github.com/frontdesk-go/frontdesk"
 	"github.com/frontdesk-go/frontdesk/billing"
+	"github.com/frontdesk-go/frontdesk/scheduling"
 )
 
 //go:embed templates
@@ -28,6 +29,22 @@ var (
 	payPage     = parsePage("pay.html")
 	onboardPage = parsePage("onboarding.html")
 	expressPage = parsePage("express.html")
+	problemPage = parsePage("problem.html")
+
+	documentsPage = parsePage("documents.html", "upload.html", "storing.html")
+	documentPage  = parsePage("document.html", "upload.html", "storing.html")
+
+	offersPage       = parsePage("offers.html")
+	slotsPage        = parsePage("slots.html", "times.html")
+	bookPage         = parsePage("book.html")
+	bookedPage       = parsePage("booked.html")
+	bookingPage      = parsePage("booking.html")
+	movePage         = parsePage("move.html", "times.html")
+	meetingsPage     = parsePage("meetings.html")
+	agendaPage       = parsePage("agenda.html")
+	availabilityPage = parsePage("availability.html")
+	eventTypesPage   = parsePage("eventtypes.html")
+	eventTypePage    = parsePage("eventtype.html")
 )
 
 // pageFuncs are what the pages say in Go.
@@ -36,6 +53,10 @@ var pageFuncs = template.FuncMap{
 	"amount":    func(n int64, c frontdesk.Currency) string { return shownMoney(frontdesk.Money{Amount: n, Currency: c}) },
 	"intervals": func() []string { return []string{"daily", "weekly", "monthly", "manual"} },
 	"time":      shownTime,
+	"size":      shownSize,
+	"at":        shownAt,
+	"clock":     shownClock,
+	"date":      func(d scheduling.Date) string { return midday(d, time.UTC).Format("2 January 2006") },
 }
 
 // shownTime is a moment with its zone, in a form that programs read too.
@@ -47,8 +68,24 @@ func shownTime(t time.Time) template.HTML {
 // shownMoney has the minus sign that people write.
 func shownMoney(m frontdesk.Money) string { return strings.ReplaceAll(m.String(), "-", "\u2212") }
 
-func parsePage(name string) *template.Template {
-	return template.Must(template.New("").Funcs(pageFuncs).ParseFS(files, "templates/layout.html", "templates/"+name))
+// shownSize rounds up, so that nothing is empty but what is.
+func shownSize(n int64) string {
+	const step = 1024
+	for _, unit := range []string{"bytes", "KB", "MB"} {
+		if n < step {
+			return fmt.Sprint(n, " ", unit)
+		}
+		n = (n + step - 1) / step
+	}
+	return fmt.Sprint(n, " GB")
+}
+
+func parsePage(names ...string) *template.Template {
+	parse := []string{"templates/layout.html"}
+	for _, name := range names {
+		parse = append(parse, "templates/"+name)
+	}
+	return template.Must(template.New("").Funcs(pageFuncs).ParseFS(files, parse...))
 }
 
 // policy lets pages load their own style and nothing else, and post to the
@@ -70,6 +107,8 @@ func (p *portal) mountPages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /portal/emails/{id}", p.emailStory)
 	mux.HandleFunc("POST /portal/emails/{id}/resend", p.posted(admins, p.sendAgain))
 	mux.HandleFunc("POST /portal/suppressions/remove", p.posted(admins, p.allowAddress))
+	p.mountDocuments(mux)
+	p.mountMeetings(mux)
 	if p.demo && p.mailbox != nil {
 		p.mountInbox(mux)
 	}
@@ -93,6 +132,10 @@ func (p *portal) show(w http.ResponseWriter, r *http.Request, page *template.Tem
 }
 
 func (p *portal) showUnder(policy string, w http.ResponseWriter, r *http.Request, page *template.Template, data any) {
+	p.showAs(http.StatusOK, policy, w, r, page, data)
+}
+
+func (p *portal) showAs(status int, policy string, w http.ResponseWriter, r *http.Request, page *template.Template, data any) {
 	var out bytes.Buffer
 	if err := page.ExecuteTemplate(&out, "layout.html", data); err != nil {
 		p.refuse(w, r, frontdesk.Errorf(frontdesk.Internal, "page: %w", err))
@@ -103,6 +146,7 @@ func (p *portal) showUnder(policy string, w http.ResponseWriter, r *http.Request
 	h.Set("Content-Security-Policy", policy)
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
 	_, _ = out.WriteTo(w) // a peer that has gone away reads no answer
 }
 

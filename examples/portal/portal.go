@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -13,6 +14,8 @@ import (
 	"github.com/frontdesk-go/frontdesk/email"
 	"github.com/frontdesk-go/frontdesk/email/emailtest"
 	"github.com/frontdesk-go/frontdesk/email/templates"
+	"github.com/frontdesk-go/frontdesk/scheduling"
+	"github.com/frontdesk-go/frontdesk/storage"
 	"github.com/frontdesk-go/frontdesk/store"
 	"github.com/frontdesk-go/frontdesk/store/jobs"
 )
@@ -20,20 +23,26 @@ import (
 // portal is the host: what it is made of, and what it was told.
 type portal struct {
 	config
-	people   people
-	sessions sessions
-	db       *sqlx.DB
-	pay      *billing.Service
-	mail     *email.Service
-	work     *jobs.Runner
-	fake     *billingtest.Provider // nil with a real provider
-	mailer   email.Mailer
-	mailbox  *emailtest.Mailbox // nil with a real mailer
-	mails    *templates.Set
-	mailed   func(context.Context, billing.Change) error // writes the mails that follow from a change
-	effects  *effectsLog
-	log      *slog.Logger
-	now      func() time.Time
+	people       people
+	sessions     sessions
+	db           *sqlx.DB
+	pay          *billing.Service
+	mail         *email.Service
+	docs         *storage.Service
+	work         *jobs.Runner
+	fake         *billingtest.Provider // nil with a real provider
+	mailer       email.Mailer
+	mailbox      *emailtest.Mailbox // nil with a real mailer
+	mails        *templates.Set
+	mailed       func(context.Context, billing.Change) error // writes the mails that follow from a change
+	docstores    []storage.DocumentStore
+	spool        *storage.SpoolDirectory
+	docsHTTP     http.Handler // documents and uploads, below /portal/api
+	sched        *scheduling.Service
+	meetingsHTTP http.Handler // what can be booked and what is, likewise
+	effects      *effectsLog
+	log          *slog.Logger
+	now          func() time.Time
 }
 
 // sweepEvery is short, because people look on when something failed and is tried again.
@@ -73,8 +82,15 @@ func (p *portal) openServices(ctx context.Context) error {
 	if err := p.openBilling(ctx, st); err != nil {
 		return err
 	}
-	services := jobs.Services{Billing: p.pay, Email: p.mail}
-	p.work, err = jobs.New(st, services, &jobs.Options{Clock: p.now, Logger: p.log, SweepEvery: sweepEvery}) //nolint:contextcheck // it bounds itself
+	if err := p.openDocuments(ctx, st); err != nil {
+		return err
+	}
+	if err := p.openMeetings(ctx, st); err != nil {
+		return err
+	}
+	services := jobs.Services{Billing: p.pay, Email: p.mail, Storage: p.docs, Scheduling: p.sched}
+	o := &jobs.Options{Clock: p.now, Logger: p.log, SweepEvery: sweepEvery, StorageSweep: p.documentsSweep()}
+	p.work, err = jobs.New(st, services, o) //nolint:contextcheck // it bounds itself
 	return err
 }
 
@@ -105,4 +121,6 @@ func (p *portal) openBilling(ctx context.Context, st *store.DB) error {
 }
 
 // close ends what openPortal has opened.
-func (p *portal) close() error { return errors.Join(p.closeMail(), p.effects.close(), p.db.Close()) }
+func (p *portal) close() error {
+	return errors.Join(p.closeMail(), p.closeDocuments(), p.effects.close(), p.db.Close())
+}

@@ -56,6 +56,12 @@ const internalText = "something went wrong here; the request id helps to find ou
 // refuse answers with the error, as far as it is for the person who asked. What
 // they cannot mend is logged.
 func (p *portal) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	status, answer := p.explain(w, r, err)
+	writeProblem(w, r, status, answer)
+}
+
+// explain is the error as a problem.
+func (p *portal) explain(w http.ResponseWriter, r *http.Request, err error) (int, problem) {
 	status, answer := problemOf(r, err)
 	if status >= http.StatusInternalServerError {
 		p.log.ErrorContext(r.Context(), "request failed", "code", frontdesk.CodeOf(err).String(), "error", err,
@@ -64,7 +70,7 @@ func (p *portal) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if wait := frontdesk.RetryAfter(err); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	}
-	writeProblem(w, r, status, answer)
+	return status, answer
 }
 
 func problemOf(r *http.Request, err error) (int, problem) {
@@ -97,6 +103,25 @@ func message(err error, code frontdesk.Code) string {
 		return text
 	}
 	return strings.ReplaceAll(code.String(), "_", " ")
+}
+
+// Sentence is what a person reads of the problem.
+func (p problem) Sentence() string {
+	if len(p.Fields) == 0 {
+		return p.Detail
+	}
+	var all []string
+	for _, f := range p.Fields {
+		all = append(all, "The "+strings.ReplaceAll(f.Name, "_", " ")+" "+f.Message+".")
+	}
+	return strings.Join(all, " ")
+}
+
+// refusePage is refuse for people who look at pages.
+func (p *portal) refusePage(w http.ResponseWriter, r *http.Request, err error) {
+	status, answer := p.explain(w, r, err)
+	answer.RequestID = r.Header.Get("X-Request-Id")
+	p.showAs(status, policy, w, r, problemPage, answer)
 }
 
 func writeProblem(w http.ResponseWriter, r *http.Request, status int, p problem) {

@@ -22,8 +22,8 @@ type route struct {
 	answer endpoint
 }
 
-// endpoint answers a request with what is to be written as JSON, with a file, or with
-// nothing.
+// endpoint answers a request with what is to be written as JSON, with a file, with a
+// handler that does the rest, or with nothing.
 type endpoint func(r *http.Request) (any, error)
 
 // roles are those that may ask. Nil is anybody, also who is not signed in.
@@ -103,6 +103,7 @@ func (res resource) serve(rt route, w http.ResponseWriter, r *http.Request) {
 		res.refuse(w, r, err)
 		return
 	}
+	whole := r.Body
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	v, err := rt.answer(r)
 	if err != nil {
@@ -114,6 +115,9 @@ func (res resource) serve(rt route, w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(rt.status)
 	case file:
 		v.write(w)
+	case http.Handler:
+		r.Body = whole
+		v.ServeHTTP(w, r)
 	default:
 		writeJSON(w, rt.status, "application/json", v)
 	}

@@ -12,6 +12,7 @@ import (
 const (
 	requestTime = 60 * time.Second // for a whole answer
 	drainTime   = 30 * time.Second // for what has been accepted when the portal is told to end
+	answerTime  = 20 * time.Second // of it, for requests: an upload that takes longer goes on with the next portal
 )
 
 // serve answers requests and does the work behind them until ctx ends; then it
@@ -23,7 +24,7 @@ func (p *portal) serve(ctx context.Context, l net.Listener) error {
 	server := p.server()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
-	p.log.Info("listening", "address", l.Addr().String(), "app_url", p.appURL, "demo", p.demo, "provider_in_memory", p.fake != nil, "mailer", p.mailer.Name())
+	p.log.Info("listening", "address", l.Addr().String(), "app_url", p.appURL, "demo", p.demo, "provider_in_memory", p.fake != nil, "mailer", p.mailer.Name(), "documents", p.docstores[0].Name())
 	var err error
 	select {
 	case err = <-failed:
@@ -51,5 +52,16 @@ func (p *portal) server() *http.Server {
 func (p *portal) drain(ctx context.Context, server *http.Server) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	return errors.Join(server.Shutdown(ctx), p.work.Stop(ctx), p.close())
+	return errors.Join(p.answerAll(ctx, server), p.work.Stop(ctx), p.close())
+}
+
+// answerAll waits for the answers to what has been accepted, and cuts off what takes too long.
+func (p *portal) answerAll(ctx context.Context, server *http.Server) error {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(err, server.Close())
+	}
+	return err
 }

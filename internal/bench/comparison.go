@@ -41,7 +41,7 @@ func (f figure) goal() string {
 	return text
 }
 
-// comparisons collects figures that have peers.
+// comparisons collects figures, and those of their peers.
 type comparisons struct{ lines []string }
 
 // add collects the figures of one case.
@@ -56,9 +56,9 @@ func (c *comparisons) add(name string, figures ...figure) {
 	}
 }
 
-func (c *comparisons) print(out io.Writer) {
+func (c *comparisons) print(out io.Writer, head string) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "uploads\tfigure\tours\t256 KiB\tratio\t16 MiB\tratio\tgoal\t")
+	fmt.Fprintln(w, head)
 	for _, line := range c.lines {
 		fmt.Fprintln(w, line)
 	}

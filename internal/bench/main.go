@@ -11,6 +11,10 @@
 // client with chunks of 256 KiB and of its default, 16 MiB; then with refusals, and killed
 // halfway. Each client has a process of its own, whose peak of resident memory is compared
 // with one that puts nothing; they take turns, and the figures are medians.
+//
+// Scheduling: slots from the engine alone; searches of one expert with 200 meetings, alone in the
+// table and among many others, medians; and slots that are held, taken and paid a second, while what
+// follows from them is delivered.
 package main
 
 import (
@@ -36,17 +40,24 @@ func main() {
 		end(serveJob(text))
 	}
 	testing.Init()
-	span := flag.Duration("span", 3*time.Second, "how long each figure of webhooks is measured")
-	rounds := flag.Int("rounds", 5, "how many uploads' figures are the medians of")
+	if err := flag.Set("test.benchtime", "200ms"); err != nil {
+		end(err)
+	}
+	span := flag.Duration("span", 3*time.Second, "how long each figure of webhooks and scheduling is measured")
+	rounds := flag.Int("rounds", 5, "how many figures of uploads, and of slots, are the medians of")
 	profile := flag.String("cpuprofile", "", "write a CPU profile of the whole run to this file")
-	only := flag.String("only", "", "measure only this: webhooks, those of one database (sqlite, postgres), or storage")
+	only := flag.String("only", "", "measure only this: webhooks, those of one database (sqlite, postgres), storage or scheduling")
 	least := flag.Int("least", 1, "measure webhooks only from so many senders up")
+	meetings := flag.Int("meetings", 200_000, "how many meetings the larger table of scheduling has; a million take minutes to load on a busy machine")
 	flag.Parse()
 	stop := startProfile(*profile)
 	fmt.Printf("%s, %s, %d CPUs, %s a figure\n\n", time.Now().UTC().Format(time.DateOnly), runtime.Version(), runtime.NumCPU(), *span)
 	err := webhooksTable(*only, *least, *span)
 	if *only == "" || *only == "storage" {
 		err = errors.Join(err, uploadsTable(max(1, *rounds)))
+	}
+	if *only == "" || *only == "scheduling" {
+		err = errors.Join(err, schedulingTable(max(1, *rounds), max(booked, *meetings), *span))
 	}
 	stop()
 	end(err)
@@ -90,7 +101,16 @@ func uploadsTable(rounds int) error {
 	defer stop()
 	var c comparisons
 	err := measureUploads(ctx, rounds, &c)
-	c.print(os.Stdout)
+	c.print(os.Stdout, "uploads\tfigure\tours\t256 KiB\tratio\t16 MiB\tratio\tgoal\t")
+	fmt.Println()
+	return err
+}
+
+// schedulingTable prints what was measured before it failed, too.
+func schedulingTable(rounds, meetings int, span time.Duration) error {
+	var c comparisons
+	err := measureScheduling(rounds, meetings, span, &c)
+	c.print(os.Stdout, "scheduling\tfigure\tours\tgoal\t")
 	return err
 }
 
@@ -125,7 +145,7 @@ var databases = []database{
 
 // fresh runs measure on a fresh database and reports whether it went through.
 // testing.Benchmark gives programs the testing.TB that fixtures need; measure
-// takes longer than its second, so it runs once.
+// takes longer than benchtime, so it runs once.
 func (d database) fresh(measure func(testing.TB, *sqlx.DB)) bool {
 	r := testing.Benchmark(func(b *testing.B) {
 		db := d.open(b)

@@ -83,8 +83,7 @@ func (t taken) requests(most float64) figure {
 func (t took) medians() []float64 {
 	m := make([]float64, len(t))
 	for n, all := range t {
-		slices.Sort(all)
-		m[n] = all[len(all)/2]
+		m[n] = median(all)
 	}
 	return m
 }
@@ -109,6 +108,11 @@ func (u uploads) measure(ctx context.Context, files, size int) (t taken, err err
 		}
 	}
 	return t, nil
+}
+
+func median(all []float64) float64 {
+	slices.Sort(all)
+	return all[len(all)/2]
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -16,6 +16,7 @@ import (
 // problem is an RFC 9457 problem with our code, the fields that are wrong, why a time cannot
 // be booked, and what is held all the same.
 type problem struct {
+	Type      string            `json:"type"`
 	Title     string            `json:"title"`
 	Status    int               `json:"status"`
 	Detail    string            `json:"detail"`
@@ -128,7 +129,7 @@ func message(err error, code frontdesk.Code) string {
 }
 
 func writeProblem(w http.ResponseWriter, r *http.Request, status int, p problem) {
-	p.Title, p.Status, p.RequestID = http.StatusText(status), status, frontdesk.FromRequest(r).RequestID
+	p.Type, p.Title, p.Status, p.RequestID = "about:blank", http.StatusText(status), status, frontdesk.FromRequest(r).RequestID
 	write(w, status, "application/problem+json", p)
 }
 

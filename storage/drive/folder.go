@@ -100,11 +100,7 @@ func (s *Store) folder(ctx context.Context, key string, find func(context.Contex
 		case found == nil:
 			return id, nil
 		case leads:
-			found.id, found.err = find(ctx)
-			_, limited := ctx.Deadline()
-			found.brief = found.err != nil && (limited || ctx.Err() != nil)
-			s.folders.finish(key, found)
-			return found.id, found.err
+			return s.lead(ctx, key, found, find)
 		}
 		select {
 		case <-found.done:
@@ -115,6 +111,17 @@ func (s *Store) folder(ctx context.Context, key string, find func(context.Contex
 			return found.id, found.err
 		}
 	}
+}
+
+// lead finds the folder for all who wait. When it panics, which the host may survive, they look for
+// themselves.
+func (s *Store) lead(ctx context.Context, key string, found *search, find func(context.Context) (string, error)) (string, error) {
+	found.brief, found.err = true, frontdesk.Errorf(frontdesk.Internal, "drive: the search for the folder did not come to its end")
+	defer s.folders.finish(key, found)
+	found.id, found.err = find(ctx)
+	_, limited := ctx.Deadline()
+	found.brief = found.err != nil && (limited || ctx.Err() != nil)
+	return found.id, found.err
 }
 
 func (s *Store) ensure(ctx context.Context, key, name string) (string, error) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -86,6 +87,18 @@ func TestReserveFolder(t *testing.T) {
 		_, err := store.ReserveFolder(t.Context(), "client:7", "Seven", func(context.Context, string, string) (string, error) { return "", cause })
 		require.ErrorIs(t, err, cause)
 		assert.Empty(t, s.Files())
+	})
+	inBubble(t, "who panics while it reserves keeps nobody waiting", func(t *testing.T) {
+		s, store := local(t, lagging, drive.Options{})
+		assert.Panics(t, func() {
+			_, _ = store.ReserveFolder(t.Context(), "client:7", "Seven", func(context.Context, string, string) (string, error) { panic("a fault of the rows") })
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		id, err := reserving(storagetest.NewRows())(ctx, store)
+		require.NoError(t, err)
+		require.Len(t, s.Files(), 1)
+		assert.Equal(t, s.Files()[0].ID, id)
 	})
 	inBubble(t, "a key or name that is wrong is refused before anything is reserved", func(t *testing.T) {
 		_, store := local(t, lagging, drive.Options{})

@@ -100,11 +100,11 @@ func (t *transfer) run(ctx context.Context) (*drivego.File, error) {
 			return f, nil
 		case failed == nil && t.offset > t.most:
 			n, t.most = 1, t.offset
-		case failed == nil && !t.ask:
-			failed = t.call().fail(frontdesk.Unavailable, "Drive keeps nothing of what is sent")
+		case failed == nil && (!t.ask || t.complete()):
+			failed = t.call().fail(frontdesk.Unavailable, "Drive does not get any further")
 			failed.transient = true
 		}
-		t.ask = failed != nil
+		t.ask = failed != nil || t.complete()
 		if failed == nil {
 			if err := t.advance(ctx); err != nil {
 				return nil, err
@@ -121,6 +121,9 @@ func (t *transfer) run(ctx context.Context) (*drivego.File, error) {
 		n++
 	}
 }
+
+// complete reports whether nothing is left to send, though Drive has not made the file yet.
+func (t *transfer) complete() bool { return t.offset == t.source.size }
 
 // advance brings the checksum to what Drive has, saves that and tells it.
 func (t *transfer) advance(ctx context.Context) error {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"slices"
 	"testing"
@@ -206,6 +208,23 @@ func TestResumable(t *testing.T) {
 		require.NoError(t, err)
 		requireOne(t, s, c)
 	})
+	inBubble(t, "a server that has all and says that it is not done is asked, and sent nothing more", func(t *testing.T) {
+		for finishing := range 3 {
+			s := driveserver.NewServer(nil)
+			sent := &[]string{}
+			store := through(t, &unfinished{recorder{s.Transport(), sent}, finishing, len(c)}, chunk)
+			_, err := put(t.Context(), store, c)
+			require.NoError(t, err)
+			requireOne(t, s, c)
+			want := slices.Repeat([]string{"bytes */8388607"}, finishing)
+			assert.Equal(t, want, (*sent)[4:])
+		}
+	})
+	inBubble(t, "a server that never is done is given up", func(t *testing.T) {
+		store := through(t, &unfinished{driveserver.NewServer(nil).Transport(), math.MaxInt, len(c)}, chunk)
+		_, err := put(t.Context(), store, c)
+		requireCode(t, frontdesk.Unavailable, err)
+	})
 	inBubble(t, "a server that keeps nothing is given up", func(t *testing.T) {
 		s, store, _ := recorded(t, chunk)
 		s.Every(driveserver.Chunk, 1, driveserver.Fault{Status: 308})
@@ -280,6 +299,24 @@ type dialect struct {
 func (d dialect) RoundTrip(q *http.Request) (*http.Response, error) {
 	q.Header.Set("X-Guploader-No-308", d.header)
 	return d.base.RoundTrip(q)
+}
+
+// unfinished hides so often that the file was made, as servers do that have not put it together yet.
+type unfinished struct {
+	base  http.RoundTripper
+	times int
+	size  int
+}
+
+func (u *unfinished) RoundTrip(q *http.Request) (*http.Response, error) {
+	answer, err := u.base.RoundTrip(q)
+	if err != nil || q.Method != http.MethodPut || answer.StatusCode != http.StatusOK || u.times == 0 {
+		return answer, err
+	}
+	u.times--
+	return &http.Response{
+		StatusCode: http.StatusPermanentRedirect, Header: http.Header{"Range": {fmt.Sprintf("bytes=0-%d", u.size-1)}}, Body: answer.Body, Request: q,
+	}, nil
 }
 
 func TestContext(t *testing.T) {

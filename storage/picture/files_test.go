@@ -97,6 +97,12 @@ func withSegment(jpeg []byte, marker byte, content string) []byte {
 	return slices.Concat(jpeg[:2], []byte(segment(marker, content)), jpeg[2:])
 }
 
+// hidden is a JPEG with something in front of its frame that readers pass over.
+func hidden(jpeg []byte, noise string) []byte {
+	frame := bytes.Index(jpeg, []byte("\xff\xc2"))
+	return slices.Concat(jpeg[:frame], []byte(noise), jpeg[frame:])
+}
+
 // exif holds an orientation, after a tag that is something else, and a place.
 func exif(order binary.AppendByteOrder, orientation uint16) string {
 	name := "II"

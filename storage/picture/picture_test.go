@@ -180,7 +180,9 @@ func TestSquareRefuses(t *testing.T) {
 		"a WebP with too many pixels":                         webpOf(16384, 16384, red),
 		"a WebP that says less of itself than its pixels do":  riff("VP8X", extended(0, 8, 8), "VP8L", vp8l(16384, 16384, red)),
 		"a progressive JPEG with more than a quarter of them": grey(0xc2, 3, 2600, 2600),
-		"a PNG whose checksum is wrong":                       bytes.Replace(whole, []byte("IEND"), []byte("IENd"), 1),
+		"a progressive JPEG that hides it behind bytes that belong to nothing": hidden(grey(0xc2, 3, 2600, 2600), "\x00"),
+		"a progressive JPEG that hides it behind a marker without a length":    hidden(grey(0xc2, 3, 2600, 2600), "\xff\xd0"),
+		"a PNG whose checksum is wrong":                                        bytes.Replace(whole, []byte("IEND"), []byte("IENd"), 1),
 	} {
 		t.Run(rule, func(t *testing.T) {
 			before := allocated()

@@ -59,7 +59,7 @@
 //	    const init = {method: 'PUT', body: file.slice(at.done, end), headers: {'Content-Range': `bytes ${part}/${file.size}`}}
 //	    ;[status, at] = await ask(path, init).catch(() => [503])
 //	    if (status === 201) return localStorage.removeItem('upload'), at // the document
-//	    while (status >= 500 || status === 409 && at.code === 'aborted' && at.id) { // lost, or another tab is at it
+//	    while (status >= 500 || status === 408 || status === 409 && at.code === 'aborted' && at.id) { // lost, slow, or another tab is at it
 //	      await new Promise(next => setTimeout(next, 2000));
 //	      [status, at] = await ask(path).catch(() => [503])
 //	    }

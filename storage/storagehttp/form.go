@@ -128,7 +128,9 @@ func (f *formFile) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// end reads what follows, which a part's header would keep in memory.
 func (f *formFile) end() error {
+	f.body.limit = min(f.body.limit, f.body.read+maxFields)
 	part, err := f.parts.NextPart()
 	switch {
 	case errors.Is(err, io.EOF):

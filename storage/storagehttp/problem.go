@@ -15,6 +15,7 @@ import (
 // problem is an RFC 9457 problem with our code, the fields that are wrong, and the
 // upload that it is about, if it is about one.
 type problem struct {
+	Type      string            `json:"type"`
 	Title     string            `json:"title"`
 	Status    int               `json:"status"`
 	Detail    string            `json:"detail"`
@@ -105,7 +106,8 @@ func message(err error, code frontdesk.Code) string {
 }
 
 func writeProblem(w http.ResponseWriter, r *http.Request, status int, p problem) {
-	p.Title, p.Status, p.RequestID = http.StatusText(status), status, frontdesk.FromRequest(r).RequestID
+	p.Type, p.Title, p.Status = "about:blank", http.StatusText(status), status
+	p.RequestID = frontdesk.FromRequest(r).RequestID
 	write(w, status, "application/problem+json", p)
 }
 

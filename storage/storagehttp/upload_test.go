@@ -271,6 +271,18 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+func TestFormTrailer(t *testing.T) {
+	t.Run("what follows the file is not kept in memory, however long it is", func(t *testing.T) {
+		h := newHost(t, func(h *host) { h.max = 64 << 20 })
+		const head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nHello\r\n--x\r\nX-Long: "
+		body := io.MultiReader(strings.NewReader(head), &zeros{8 << 20}, strings.NewReader("\r\n\r\n\r\n--x--\r\n"))
+		stop := peak(t)
+		h.refused(h.ask("acme", "POST", "/documents", body, "Content-Type", "multipart/form-data; boundary=x"), 413, "invalid")
+		require.Less(t, stop(), uint64(4<<20))
+		h.nothing()
+	})
+}
+
 func TestFormBoundaryInContent(t *testing.T) {
 	t.Run("content that looks like a boundary is content", func(t *testing.T) {
 		h := newHost(t)

@@ -9,7 +9,7 @@ import (
 	"github.com/frontdesk-go/frontdesk"
 )
 
-const maxRedirects = 5
+const maxRedirects = 3
 
 // request makes one request. The answer has a status of 2xx.
 func (s *Source) request(ctx context.Context, method string, u *url.URL, header http.Header) (*http.Response, error) {

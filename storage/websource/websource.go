@@ -8,7 +8,7 @@
 //
 // URLs may come from users, so only https is fetched unless [Options.AllowHTTP] is set, and every connection,
 // also of a redirect, is checked when it is made: it leads to a public address, on port 443
-// or 80, or it is not made. No proxy of the environment is heeded. At most five redirects are
+// or 80, or it is not made. No proxy of the environment is heeded. At most three redirects are
 // followed; the Authorization of a host goes to that host and to no other, and no Referer is sent.
 // Nothing is decompressed, so that sizes and checksums are those of the bytes.
 //

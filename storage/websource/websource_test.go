@@ -203,6 +203,21 @@ func TestGuard(t *testing.T) {
 			assert.NotContains(t, err.Error(), "canary")
 		}
 	})
+	t.Run("three redirects are followed, and no fourth", func(t *testing.T) {
+		from := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/0" {
+				_, _ = w.Write([]byte("content"))
+				return
+			}
+			http.Redirect(w, r, map[string]string{"/4": "/3", "/3": "/2", "/2": "/1", "/1": "/0"}[r.URL.Path], http.StatusFound)
+		})
+		s := source(t, reaching(t, from))
+		b, _, err := get(t, s, from.URL+"/3")
+		require.NoError(t, err)
+		assert.Equal(t, "content", string(b))
+		_, _, err = get(t, s, from.URL+"/4")
+		require.ErrorIs(t, err, frontdesk.Invalid)
+	})
 	t.Run("a name that is public first and private then is refused when it is dialled", func(t *testing.T) {
 		var answers atomic.Int64
 		o := reaching(t, web)

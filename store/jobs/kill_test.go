@@ -27,6 +27,8 @@ func TestMain(m *testing.M) {
 	switch {
 	case os.Getenv(victim+"_DRIVE") != "":
 		os.Exit(beCarrier())
+	case os.Getenv(victim+"_TILL") != "":
+		os.Exit(beClerk())
 	case os.Getenv(victim+"_POST") != "":
 		os.Exit(beLetterVictim())
 	case os.Getenv(victim) != "":

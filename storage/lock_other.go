@@ -4,5 +4,5 @@ package storage
 
 import "os"
 
-// lockFile locks nothing: here, one process at a time may use the directory.
+// lockFile locks nothing: here, one process at a time may use a spool or a manifest.
 func lockFile(*os.File) (locked bool, err error) { return true, nil }
