@@ -88,6 +88,8 @@ func TestArrowRules(t *testing.T) {
 		{"billing", "internal/bench", false},
 		{"storage/websource", "internal/dialguard", true},
 		{"ads", "internal/dialguard", true},
+		{"storage/drive", "internal/googlecall", true},
+		{"storage", "internal/googlecall", false},
 		{"", "internal/dialguard", false},
 		{"internal/dialguard", "storage", false},
 	} {
@@ -110,6 +112,7 @@ const (
 	isJobs    role = "the store's durable work"
 	isDBKit   role = "the store's test package"
 	isGuard   role = "the guard of outbound connections"
+	isCalls   role = "what adapters of one provider share"
 	isProgram role = "a program, or a part of one"
 )
 
@@ -121,6 +124,8 @@ func roleOf(path string) role {
 		return isRoot
 	case path == "internal/dialguard":
 		return isGuard
+	case path == "internal/googlecall":
+		return isCalls
 	case top == "examples" || top == "internal":
 		return isProgram
 	case path == "store/jobs":
@@ -155,7 +160,9 @@ func mayImport(from, to string) bool {
 		return is == isRoot || inDomain && is != isHandler
 	case isAdapter:
 		adapter, _, _ := strings.Cut(part, "/")
-		return is == isRoot || is == isGuard || to == domain || strings.HasPrefix(to+"/", domain+"/"+adapter+"/")
+		return is == isRoot || is == isGuard || is == isCalls || to == domain || strings.HasPrefix(to+"/", domain+"/"+adapter+"/")
+	case isCalls:
+		return is == isRoot
 	case isStore:
 		return is == isRoot || is == isDomain || is == isStore
 	case isJobs, isDBKit:

@@ -3,16 +3,16 @@ package googlecalendar
 import (
 	"context"
 	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/internal/googlecall"
 )
 
 const (
-	firstDelay = 500 * time.Millisecond
-	maxDelay   = 16 * time.Second
-	maxWait    = time.Minute // a longer wait is the caller's
+	mostRequests  = 500 // a second; above it there is no limit to be felt
+	maxDelay      = 16 * time.Second
+	answerTimeout = 30 * time.Second
 )
 
 // call is one request, however many attempts it takes. All calls of this package may be
@@ -43,14 +43,14 @@ func (c *Calendar) do(ctx context.Context, q call) error {
 
 // attempt makes one attempt when the limiter lets it.
 func (c *Calendar) attempt(ctx context.Context, q call) *failure {
-	sent, err := c.limiter.acquire(ctx)
+	sent, err := c.limiter.Acquire(ctx)
 	if err != nil {
 		return notSent(err)
 	}
 	if err := q.send(ctx); err != nil {
 		return c.failed(ctx, q, sent, err)
 	}
-	c.limiter.succeed()
+	c.limiter.Succeed()
 	return nil
 }
 
@@ -58,10 +58,10 @@ func (c *Calendar) attempt(ctx context.Context, q call) *failure {
 func (c *Calendar) failed(ctx context.Context, q call, sent time.Time, err error) *failure {
 	f := q.failure(ctx, err)
 	if f.slow {
-		c.limiter.refuse(sent, f.RetryAfter)
+		c.limiter.Refuse(sent, f.RetryAfter)
 	}
 	if f.stale {
-		c.tokens.drop()
+		c.tokens.Drop()
 	}
 	return f
 }
@@ -71,37 +71,13 @@ func (c *Calendar) again(ctx context.Context, f *failure, n int) bool {
 	if n >= c.attempts || f.stale && n > 1 || !f.transient || ctx.Err() != nil {
 		return false
 	}
-	wait := f.RetryAfter + jitter(n)
-	if !worthwhile(ctx, wait) {
+	wait := f.RetryAfter + googlecall.Jitter(n, maxDelay)
+	if !googlecall.Worthwhile(ctx, wait) {
 		return false
 	}
 	c.log.LogAttrs(ctx, slog.LevelWarn, "googlecalendar: trying again",
 		slog.Int("attempt", n), slog.Duration("wait", wait), slog.String("error", f.Error.Error()))
-	return sleep(ctx, wait) == nil
-}
-
-// worthwhile reports whether to wait so long.
-func worthwhile(ctx context.Context, wait time.Duration) bool {
-	deadline, limited := ctx.Deadline()
-	return wait <= maxWait && (!limited || time.Until(deadline) > wait)
-}
-
-// jitter is a random part of the n-th delay, so that those who failed together
-// do not come back together.
-func jitter(n int) time.Duration {
-	return rand.N(min(firstDelay<<min(n-1, 8), maxDelay)) + 1
-}
-
-// sleep waits, or fails with the context's error as soon as it ends.
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return googlecall.Sleep(ctx, wait) == nil
 }
 
 // unsure is err when something may have been written before it.

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	calendargo "google.golang.org/api/calendar/v3"
+
+	"github.com/frontdesk-go/frontdesk/internal/googlecall"
 )
 
 // looks are the pauses after which Put looks whether Google has made the video call.
@@ -52,7 +54,7 @@ func conferenceURL(e *calendargo.Event) string {
 // here is an error.
 func (p *put) awaitConference(ctx context.Context, event *calendargo.Event) *calendargo.Event {
 	for _, pause := range looks {
-		if conferenceStatus(event) != "pending" || !worthwhile(ctx, pause) || sleep(ctx, pause) != nil {
+		if conferenceStatus(event) != "pending" || !googlecall.Worthwhile(ctx, pause) || googlecall.Sleep(ctx, pause) != nil {
 			break
 		}
 		if now, err := p.read(ctx); err == nil {

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/api/googleapi"
 
 	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/internal/googlecall"
 )
 
 const maxText = 300 // of what another program wrote
@@ -99,7 +100,7 @@ func (q call) silent(err error) *failure {
 // outcome is the code when there was no answer: a write may have been carried out,
 // unless it was never sent.
 func (q call) outcome(err error, otherwise frontdesk.Code) frontdesk.Code {
-	if q.write && !neverSent(err) {
+	if q.write && !googlecall.NeverSent(err) {
 		return frontdesk.OutcomeUnknown
 	}
 	return otherwise

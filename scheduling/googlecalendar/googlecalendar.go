@@ -59,6 +59,7 @@ import (
 	"google.golang.org/api/option"
 
 	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/internal/googlecall"
 	"github.com/frontdesk-go/frontdesk/scheduling"
 )
 
@@ -113,8 +114,8 @@ type Calendar struct {
 	invite   bool
 	attempts int
 	log      *slog.Logger
-	limiter  *limiter
-	tokens   *tokens
+	limiter  *googlecall.Limiter
+	tokens   *googlecall.Tokens
 }
 
 // New returns a calendar that acts with the given tokens. It makes no request. It returns
@@ -131,10 +132,10 @@ func New(source oauth2.TokenSource, o *Options) (*Calendar, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Calendar{invite: o.Invite, attempts: o.MaxAttempts, log: o.Logger, tokens: &tokens{source: source}}
+	c := &Calendar{invite: o.Invite, attempts: o.MaxAttempts, log: o.Logger, tokens: googlecall.NewTokens(source)}
 	c.setDefaults(o)
 	c.api, err = calendargo.NewService(context.Background(),
-		option.WithHTTPClient(httpClient(o.HTTPClient, c.tokens)), option.WithEndpoint(base.String()))
+		option.WithHTTPClient(googlecall.Client(o.HTTPClient, c.tokens, answerTimeout)), option.WithEndpoint(base.String()))
 	if err != nil {
 		return nil, frontdesk.Errorf(frontdesk.Internal, "googlecalendar: the client cannot be made: %w", err)
 	}
@@ -152,7 +153,7 @@ func (c *Calendar) setDefaults(o *Options) {
 	if clock == nil {
 		clock = time.Now
 	}
-	c.limiter = newLimiter(clock)
+	c.limiter = googlecall.NewLimiter(clock, mostRequests)
 }
 
 // endpoint ends in a slash: calendar/v3 resolves relative paths against it.

@@ -3,16 +3,16 @@ package drive
 import (
 	"context"
 	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/internal/googlecall"
 )
 
 const (
-	firstDelay = 500 * time.Millisecond
-	maxDelay   = 32 * time.Second
-	maxWait    = time.Minute // a longer wait is the caller's
+	mostRequests  = 2000 // a second; above it there is no limit to be felt
+	maxDelay      = 32 * time.Second
+	answerTimeout = 2 * time.Minute
 )
 
 // call is one request, however many attempts it takes. All calls of this package may be
@@ -40,14 +40,14 @@ func (s *Store) do(ctx context.Context, c call) error {
 
 // attempt makes one attempt when the limiter lets it.
 func (s *Store) attempt(ctx context.Context, c call) *failure {
-	sent, err := s.limiter.acquire(ctx)
+	sent, err := s.limiter.Acquire(ctx)
 	if err != nil {
 		return notSent(err)
 	}
 	if err := c.send(ctx); err != nil {
 		return s.failed(ctx, c, sent, err)
 	}
-	s.limiter.succeed()
+	s.limiter.Succeed()
 	return nil
 }
 
@@ -55,10 +55,10 @@ func (s *Store) attempt(ctx context.Context, c call) *failure {
 func (s *Store) failed(ctx context.Context, c call, sent time.Time, err error) *failure {
 	f := c.failure(ctx, err)
 	if f.slow {
-		s.limiter.refuse(sent, f.RetryAfter)
+		s.limiter.Refuse(sent, f.RetryAfter)
 	}
 	if f.stale {
-		s.tokens.drop()
+		s.tokens.Drop()
 	}
 	return f
 }
@@ -68,37 +68,13 @@ func (s *Store) again(ctx context.Context, f *failure, n int) bool {
 	if n >= s.attempts || f.stale && n > 1 || !f.transient || ctx.Err() != nil {
 		return false
 	}
-	wait := f.RetryAfter + jitter(n)
-	if !worthwhile(ctx, wait) {
+	wait := f.RetryAfter + googlecall.Jitter(n, maxDelay)
+	if !googlecall.Worthwhile(ctx, wait) {
 		return false
 	}
 	s.log.LogAttrs(ctx, slog.LevelWarn, "drive: trying again",
 		slog.Int("attempt", n), slog.Duration("wait", wait), slog.String("error", f.Error.Error()))
-	return sleep(ctx, wait) == nil
-}
-
-// worthwhile reports whether to wait so long.
-func worthwhile(ctx context.Context, wait time.Duration) bool {
-	deadline, limited := ctx.Deadline()
-	return wait <= maxWait && (!limited || time.Until(deadline) > wait)
-}
-
-// jitter is a random part of the n-th delay, so that those who failed together
-// do not come back together.
-func jitter(n int) time.Duration {
-	return rand.N(min(firstDelay<<min(n-1, 8), maxDelay)) + 1
-}
-
-// sleep waits, or fails with the context's error as soon as it ends.
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return googlecall.Sleep(ctx, wait) == nil
 }
 
 // settle keeps in mind that an earlier attempt may have been carried out.

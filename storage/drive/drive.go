@@ -58,6 +58,7 @@ import (
 	"google.golang.org/api/option"
 
 	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/internal/googlecall"
 	"github.com/frontdesk-go/frontdesk/storage"
 )
 
@@ -133,8 +134,8 @@ type Store struct {
 	spool    string
 	log      *slog.Logger
 
-	limiter *limiter
-	tokens  *tokens
+	limiter *googlecall.Limiter
+	tokens  *googlecall.Tokens
 	ids     *ids
 	folders *folders
 	place   *place
@@ -160,7 +161,7 @@ func New(source oauth2.TokenSource, o *Options) (*Store, error) {
 	s := &Store{
 		uploads: base.ResolveReference(&url.URL{Path: "/upload/drive/v3/files"}),
 		root:    o.Folder, chunk: o.ChunkSize, attempts: o.MaxAttempts, spool: o.SpoolDir, log: o.Logger,
-		tokens: &tokens{source: source}, folders: newFolders(), place: &place{},
+		tokens: googlecall.NewTokens(source), folders: newFolders(), place: &place{},
 	}
 	s.setDefaults(o)
 	s.ids = newIDs(s.generateIDs)
@@ -184,11 +185,11 @@ func (s *Store) setDefaults(o *Options) {
 	if clock == nil {
 		clock = time.Now
 	}
-	s.limiter = newLimiter(clock)
+	s.limiter = googlecall.NewLimiter(clock, mostRequests)
 }
 
 func (s *Store) connect(c *http.Client, base *url.URL) error {
-	s.http = httpClient(c, s.tokens)
+	s.http = googlecall.Client(c, s.tokens, answerTimeout)
 	api, err := drivego.NewService(context.Background(), option.WithHTTPClient(s.http), option.WithEndpoint(base.String()))
 	if err != nil {
 		return frontdesk.Errorf(frontdesk.Internal, "drive: the client cannot be made: %w", err)

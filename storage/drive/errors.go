@@ -13,6 +13,7 @@ import (
 	"google.golang.org/api/googleapi"
 
 	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/internal/googlecall"
 )
 
 const (
@@ -114,7 +115,7 @@ func (c call) silent(err error) *failure {
 // outcome is the code when there was no answer: a write may have been carried out,
 // unless it was never sent.
 func (c call) outcome(err error, otherwise frontdesk.Code) frontdesk.Code {
-	if c.write && !neverSent(err) {
+	if c.write && !googlecall.NeverSent(err) {
 		return frontdesk.OutcomeUnknown
 	}
 	return otherwise

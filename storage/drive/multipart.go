@@ -16,6 +16,7 @@ import (
 	"google.golang.org/api/googleapi"
 
 	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/internal/googlecall"
 )
 
 const maxAnswer = 1 << 20
@@ -54,7 +55,7 @@ func (u *upload) sendMultipart(ctx context.Context) (*drivego.File, error) {
 // so even when it says that requests come too fast.
 func mayBeStored(err error) bool {
 	answer, answered := errors.AsType[*googleapi.Error](err)
-	return !neverSent(err) && (!answered || answer.Code == http.StatusForbidden || answer.Code == http.StatusTooManyRequests || answer.Code >= 500)
+	return !googlecall.NeverSent(err) && (!answered || answer.Code == http.StatusForbidden || answer.Code == http.StatusTooManyRequests || answer.Code >= 500)
 }
 
 // content is all of it. Errors while it is read are not Drive's.

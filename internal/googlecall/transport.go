@@ -1,4 +1,4 @@
-package drive
+package googlecall
 
 import (
 	"errors"
@@ -10,20 +10,18 @@ import (
 	"golang.org/x/oauth2"
 )
 
-const (
-	answerTimeout = 2 * time.Minute
-	idlePerHost   = 64
-)
-
-// tokens keeps a token while it is good. A source that keeps tokens on its own may give
-// the same one again after drop; then the refusal stands.
-type tokens struct {
+// Tokens keeps a token while it is good. A source that keeps tokens on its own may give
+// the same one again after Drop; then the refusal stands. It is safe for concurrent use.
+type Tokens struct {
 	mu     sync.Mutex
 	source oauth2.TokenSource
 	now    *oauth2.Token
 }
 
-func (t *tokens) token() (*oauth2.Token, error) {
+// NewTokens returns the tokens of a source.
+func NewTokens(source oauth2.TokenSource) *Tokens { return &Tokens{source: source} }
+
+func (t *Tokens) token() (*oauth2.Token, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.now.Valid() {
@@ -37,13 +35,14 @@ func (t *tokens) token() (*oauth2.Token, error) {
 	return fresh, nil
 }
 
-func (t *tokens) drop() {
+// Drop forgets a token that Google has refused.
+func (t *Tokens) Drop() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.now = nil
 }
 
-// tokenError is why there is no token. Nothing was sent to Drive.
+// tokenError is why there is no token. Nothing was sent to Google.
 type tokenError struct{ err error }
 
 func (e *tokenError) Error() string { return "there is no token: " + e.err.Error() }
@@ -52,14 +51,15 @@ func (e *tokenError) Unwrap() error { return e.err }
 // transport signs requests.
 type transport struct {
 	base   http.RoundTripper
-	tokens *tokens
+	tokens *Tokens
 }
 
-// httpClient returns a copy of c that works through a transport. It follows no
-// redirect, which would carry the token to another place, and takes 308 as an answer.
-func httpClient(c *http.Client, t *tokens) *http.Client {
+// Client returns a copy of c, or of one that waits so long for an answer's beginning, that signs
+// requests with the tokens. It follows no redirect, which would carry the token to
+// another place, and takes 308 as an answer.
+func Client(c *http.Client, t *Tokens, wait time.Duration) *http.Client {
 	if c == nil {
-		c = &http.Client{Transport: ownTransport()}
+		c = &http.Client{Transport: patient(wait)}
 	}
 	own := *c
 	if own.Transport == nil {
@@ -70,13 +70,16 @@ func httpClient(c *http.Client, t *tokens) *http.Client {
 	return &own
 }
 
-func ownTransport() http.RoundTripper {
+// idlePerHost connections are kept: all requests of an adapter go to one host.
+const idlePerHost = 64
+
+func patient(wait time.Duration) http.RoundTripper {
 	t, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
 		return http.DefaultTransport
 	}
 	own := t.Clone()
-	own.ResponseHeaderTimeout = answerTimeout
+	own.ResponseHeaderTimeout = wait
 	own.MaxIdleConnsPerHost = idlePerHost
 	return own
 }
@@ -95,8 +98,8 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return t.base.RoundTrip(r)
 }
 
-// neverSent reports whether a request failed before Drive could see it.
-func neverSent(err error) bool {
+// NeverSent reports whether a request failed before Google could see it.
+func NeverSent(err error) bool {
 	var token *tokenError
 	var dns *net.DNSError
 	var op *net.OpError

@@ -1,7 +1,8 @@
-package googlecalendar
+package googlecall
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"sync"
 	"time"
@@ -13,14 +14,16 @@ const (
 	cut      = 0.8                    // of the rate is left after a refusal
 	raise    = 0.4                    // requests a second more after each success
 	leastRPS = 1.0                    // requests a second
-	mostRPS  = 500.0                  // above it there is no limit to be felt
 	measured = 500 * time.Millisecond // the time over which the rate is counted
+	glance   = 20 * time.Millisecond  // and the least that says anything of it
 )
 
-// limiter holds all requests of a calendar to a rate that it finds out: each success raises
-// it a little, each refusal cuts it by a part. Before the first refusal there is none.
-type limiter struct {
+// Limiter holds all requests of an adapter to a rate that it finds out: each success raises
+// it a little, each refusal cuts it by a part. Before the first refusal there is none. It is
+// safe for concurrent use.
+type Limiter struct {
 	clock func() time.Time
+	most  float64 // requests a second above which there is no limit to be felt
 
 	mu      sync.Mutex
 	rate    float64   // requests a second; 0: no limit is known
@@ -32,31 +35,35 @@ type limiter struct {
 	seen    float64 // requests a second in the window before
 }
 
-func newLimiter(clock func() time.Time) *limiter { return &limiter{clock: clock} }
+// NewLimiter returns a limiter that has felt no limit. Above most requests a second it feels
+// none.
+func NewLimiter(clock func() time.Time, most float64) *Limiter {
+	return &Limiter{clock: clock, most: most}
+}
 
-// acquire waits until a request may be sent and returns when that was. It does not begin
+// Acquire waits until a request may be sent and returns when that was. It does not begin
 // to wait when that would take too long, and says so with RateLimited.
-func (l *limiter) acquire(ctx context.Context) (time.Time, error) {
+func (l *Limiter) Acquire(ctx context.Context) (time.Time, error) {
 	at := l.take()
 	wait := at.Sub(l.clock())
 	if wait <= 0 {
 		return at, ctx.Err()
 	}
-	if !worthwhile(ctx, wait) {
+	if !Worthwhile(ctx, wait) {
 		return at, &frontdesk.Error{
 			Code: frontdesk.RateLimited, RetryAfter: wait,
-			Err: &cause{text: "googlecalendar: the rate limit leaves no request for " + wait.Round(time.Millisecond).String()},
+			Err: fmt.Errorf("the rate limit leaves no request for %v", wait.Round(time.Millisecond)),
 		}
 	}
-	return at, sleep(ctx, wait)
+	return at, Sleep(ctx, wait)
 }
 
 // take reserves the time of one request.
-func (l *limiter) take() time.Time {
+func (l *Limiter) take() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.clock()
-	at := lastOf(now, l.next, l.resumes)
+	at := latest(now, l.next, l.resumes)
 	if l.rate > 0 {
 		l.next = at.Add(time.Duration(float64(time.Second) / l.rate))
 	}
@@ -64,7 +71,7 @@ func (l *limiter) take() time.Time {
 	return at
 }
 
-func lastOf(times ...time.Time) time.Time {
+func latest(times ...time.Time) time.Time {
 	last := times[0]
 	for _, t := range times[1:] {
 		if t.After(last) {
@@ -74,7 +81,7 @@ func lastOf(times ...time.Time) time.Time {
 	return last
 }
 
-func (l *limiter) count(now time.Time) {
+func (l *Limiter) count(now time.Time) {
 	if elapsed := now.Sub(l.window); elapsed >= measured {
 		l.seen = float64(l.counted) / elapsed.Seconds()
 		l.window, l.counted = now, 0
@@ -82,21 +89,21 @@ func (l *limiter) count(now time.Time) {
 	l.counted++
 }
 
-// succeed tells the limiter that Google took a request.
-func (l *limiter) succeed() {
+// Succeed tells the limiter that a request was taken.
+func (l *Limiter) Succeed() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.rate == 0 {
 		return
 	}
-	if l.rate += raise; l.rate > mostRPS {
+	if l.rate += raise; l.rate > l.most {
 		l.rate, l.next = 0, time.Time{}
 	}
 }
 
-// refuse tells it that Drive refused one that was sent at a time. Those that were under
-// way when the rate was cut say nothing of the new one.
-func (l *limiter) refuse(sent time.Time, pause time.Duration) {
+// Refuse tells it that one that was sent at a time was refused, until after the pause if there is one. Those that
+// were under way when the rate was cut say nothing of the new one.
+func (l *Limiter) Refuse(sent time.Time, pause time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.clock()
@@ -114,7 +121,7 @@ func (l *limiter) refuse(sent time.Time, pause time.Duration) {
 }
 
 // current is the rate at which requests were made.
-func (l *limiter) current(now time.Time) float64 {
-	elapsed := math.Max(now.Sub(l.window).Seconds(), measured.Seconds())
+func (l *Limiter) current(now time.Time) float64 {
+	elapsed := math.Max(now.Sub(l.window).Seconds(), glance.Seconds())
 	return math.Max(l.seen, float64(l.counted)/elapsed)
 }
