@@ -90,6 +90,9 @@ func TestArrowRules(t *testing.T) {
 		{"ads", "internal/dialguard", true},
 		{"storage/drive", "internal/googlecall", true},
 		{"storage", "internal/googlecall", false},
+		{"email/emailhttp", "internal/webhook", true},
+		{"email", "internal/webhook", false},
+		{"internal/webhook", "billing", false},
 		{"", "internal/dialguard", false},
 		{"internal/dialguard", "storage", false},
 	} {
@@ -113,6 +116,7 @@ const (
 	isDBKit   role = "the store's test package"
 	isGuard   role = "the guard of outbound connections"
 	isCalls   role = "what adapters of one provider share"
+	isAnswers role = "what handlers share"
 	isProgram role = "a program, or a part of one"
 )
 
@@ -126,6 +130,8 @@ func roleOf(path string) role {
 		return isGuard
 	case path == "internal/googlecall":
 		return isCalls
+	case path == "internal/webhook" || path == "internal/problem":
+		return isAnswers
 	case top == "examples" || top == "internal":
 		return isProgram
 	case path == "store/jobs":
@@ -155,7 +161,7 @@ func mayImport(from, to string) bool {
 		joins := from == "dashboard" || from == "notify" || from == "booking"
 		return is == isRoot || is == isGuard || is == isDomain && joins || from == "notify" && (to == "email/templates" || to == "scheduling/ical")
 	case isHandler:
-		return is == isRoot || to == domain || mayImport(domain, to)
+		return is == isRoot || is == isAnswers || to == domain || mayImport(domain, to)
 	case isKit:
 		return is == isRoot || inDomain && is != isHandler
 	case isAdapter:
@@ -163,6 +169,8 @@ func mayImport(from, to string) bool {
 		return is == isRoot || is == isGuard || is == isCalls || to == domain || strings.HasPrefix(to+"/", domain+"/"+adapter+"/")
 	case isCalls:
 		return is == isRoot
+	case isAnswers:
+		return is == isRoot || is == isAnswers
 	case isStore:
 		return is == isRoot || is == isDomain || is == isStore
 	case isJobs, isDBKit:

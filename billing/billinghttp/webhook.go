@@ -11,13 +11,11 @@ package billinghttp
 
 import (
 	"context"
-	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"time"
 
-	"github.com/frontdesk-go/frontdesk"
+	"github.com/frontdesk-go/frontdesk/internal/webhook"
 )
 
 // Receiver takes webhook deliveries; *billing.Service does.
@@ -44,85 +42,8 @@ type Options struct {
 // not be stored, so that the provider sends it again. Errors are problem details
 // (RFC 9457). Nil options are the zero Options.
 func NewWebhookHandler(r Receiver, o *Options) http.Handler {
-	h := &webhook{receiver: r}
-	if o != nil {
-		h.Options = *o
+	if o == nil {
+		o = &Options{}
 	}
-	if h.MaxBody <= 0 {
-		h.MaxBody = 1 << 20
-	}
-	if h.ReadTimeout <= 0 {
-		h.ReadTimeout = 10 * time.Second
-	}
-	if h.Logger == nil {
-		h.Logger = slog.Default()
-	}
-	return h
-}
-
-type webhook struct {
-	Options
-	receiver Receiver
-}
-
-func (h *webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		writeProblem(w, r, http.StatusMethodNotAllowed, frontdesk.Invalid, "webhooks are posted")
-		return
-	}
-	body, err := h.read(w, r)
-	if err == nil {
-		err = h.receiver.Receive(r.Context(), r.Header, body)
-	}
-	if err != nil {
-		h.refuse(w, r, err)
-		return
-	}
-	w.WriteHeader(http.StatusOK)
-}
-
-// read reads the body as it was sent: it counts the bytes and decodes nothing.
-func (h *webhook) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	// A server without read deadlines has timeouts of its own.
-	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Now().Add(h.ReadTimeout))
-	body, err := readAll(http.MaxBytesReader(w, r.Body, h.MaxBody), r.ContentLength, h.MaxBody)
-	if err != nil {
-		return nil, unreadError{err}
-	}
-	// Past the body, the deadline would cancel the request while it commits.
-	_ = control.SetReadDeadline(time.Time{})
-	return body, nil
-}
-
-// readAll reads into one buffer of the announced size, where that can be believed.
-func readAll(body io.Reader, announced, limit int64) ([]byte, error) {
-	if announced <= 0 || announced > limit {
-		return io.ReadAll(body)
-	}
-	buf := make([]byte, announced)
-	_, err := io.ReadFull(body, buf)
-	return buf, err
-}
-
-// unreadError is a failure to read the request, not to store it.
-type unreadError struct{ error }
-
-func (e unreadError) Unwrap() error { return e.error }
-
-func (h *webhook) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	var tooLarge *http.MaxBytesError
-	var broken unreadError
-	switch {
-	case errors.As(err, &tooLarge):
-		writeProblem(w, r, http.StatusRequestEntityTooLarge, frontdesk.Invalid, "the body is too large")
-	case errors.As(err, &broken):
-		writeProblem(w, r, http.StatusRequestTimeout, frontdesk.Invalid, "the body did not end in time")
-	case errors.Is(err, frontdesk.Invalid):
-		writeProblem(w, r, http.StatusBadRequest, frontdesk.Invalid, "the signature or the envelope is not valid")
-	default:
-		h.Logger.ErrorContext(r.Context(), "billing: webhook not stored", "code", frontdesk.CodeOf(err).String(), "error", err)
-		writeProblem(w, r, http.StatusInternalServerError, frontdesk.Internal, "the event was not stored; send it again")
-	}
+	return webhook.New(webhook.Handler{Receiver: r, Domain: "billing", MaxBody: o.MaxBody, ReadTimeout: o.ReadTimeout, Logger: o.Logger})
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/frontdesk-go/frontdesk"
 	"github.com/frontdesk-go/frontdesk/email"
+	"github.com/frontdesk-go/frontdesk/internal/problem"
 )
 
 // Samples returns one mail of every kind in the language, with made-up data.
@@ -80,7 +81,7 @@ func (p *preview) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Robots-Tag", "noindex")
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
-		writeProblem(w, r, http.StatusMethodNotAllowed, frontdesk.Invalid, "pages are read")
+		problem.Write(w, r, http.StatusMethodNotAllowed, frontdesk.Invalid, "pages are read")
 		return
 	}
 	query := r.URL.Query()
@@ -89,7 +90,7 @@ func (p *preview) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		language = query.Get("language")
 	}
 	if !slices.Contains(p.languages, language) {
-		writeProblem(w, r, http.StatusNotFound, frontdesk.NotFound, "there are no mails in this language")
+		problem.Write(w, r, http.StatusNotFound, frontdesk.NotFound, "there are no mails in this language")
 		return
 	}
 	if !query.Has("mail") {
@@ -126,12 +127,12 @@ func (p *preview) show(w http.ResponseWriter, r *http.Request, query url.Values,
 	samples, name := p.samples(language), query.Get("mail")
 	i := slices.IndexFunc(samples, func(m email.Mail) bool { return m.Name() == name })
 	if i < 0 {
-		writeProblem(w, r, http.StatusNotFound, frontdesk.NotFound, "there is no such mail")
+		problem.Write(w, r, http.StatusNotFound, frontdesk.NotFound, "there is no such mail")
 		return
 	}
 	m, err := samples[i].Render()
 	if err != nil {
-		writeProblem(w, r, http.StatusInternalServerError, frontdesk.CodeOf(err), err.Error())
+		problem.Write(w, r, http.StatusInternalServerError, frontdesk.CodeOf(err), err.Error())
 		return
 	}
 	switch query.Get("part") {
@@ -142,7 +143,7 @@ func (p *preview) show(w http.ResponseWriter, r *http.Request, query url.Values,
 	case "text":
 		writePart(w, "text/plain; charset=utf-8", m.Text)
 	default:
-		writeProblem(w, r, http.StatusNotFound, frontdesk.NotFound, "a mail has no such part")
+		problem.Write(w, r, http.StatusNotFound, frontdesk.NotFound, "a mail has no such part")
 	}
 }
 
@@ -153,7 +154,7 @@ func (p *preview) writeHTML(w http.ResponseWriter, r *http.Request, m email.Mess
 	}
 	shown, err := shownIn(scheme, &m)
 	if err != nil {
-		writeProblem(w, r, http.StatusInternalServerError, frontdesk.CodeOf(err), err.Error())
+		problem.Write(w, r, http.StatusInternalServerError, frontdesk.CodeOf(err), err.Error())
 		return
 	}
 	writePart(w, "text/html; charset=utf-8", shown)
@@ -192,7 +193,7 @@ type frame struct{ Scheme, Width string }
 func (p *preview) write(w http.ResponseWriter, r *http.Request, name string, data page) {
 	var body bytes.Buffer
 	if err := previewPages.ExecuteTemplate(&body, name, data); err != nil {
-		writeProblem(w, r, http.StatusInternalServerError, frontdesk.Internal, err.Error())
+		problem.Write(w, r, http.StatusInternalServerError, frontdesk.Internal, err.Error())
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

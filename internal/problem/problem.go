@@ -1,4 +1,5 @@
-package billinghttp
+// Package problem writes RFC 9457 problem details with our code.
+package problem
 
 import (
 	"encoding/json"
@@ -7,7 +8,6 @@ import (
 	"github.com/frontdesk-go/frontdesk"
 )
 
-// problem is an RFC 9457 problem with our code.
 type problem struct {
 	Title     string         `json:"title"`
 	Status    int            `json:"status"`
@@ -16,7 +16,8 @@ type problem struct {
 	RequestID string         `json:"request_id,omitempty"`
 }
 
-func writeProblem(w http.ResponseWriter, r *http.Request, status int, code frontdesk.Code, detail string) {
+// Write answers a request with a problem: the code, and a detail for whoever asked.
+func Write(w http.ResponseWriter, r *http.Request, status int, code frontdesk.Code, detail string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
 	// A client that has gone away reads no answer.
