@@ -120,7 +120,7 @@ func (p *portal) showSlots(w http.ResponseWriter, r *http.Request, status int, w
 		p.refusePage(w, r, err)
 		return
 	}
-	p.showAs(status, policy, w, r, slotsPage, d)
+	p.showAs(status, scriptPolicy, w, r, slotsPage, d)
 }
 
 // bookData is a time that somebody is about to book.
@@ -134,7 +134,8 @@ type bookData struct {
 	Zone         string
 	ExpertZone   string
 	Policy       string
-	Guest        bool // nobody has signed in
+	Guest        bool   // nobody has signed in
+	Person       string // who has
 	Places       []string
 	Place        int
 	AskPhone     bool
@@ -154,7 +155,7 @@ func (p *portal) bookForm(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d.Key = rand.Text()
-	p.show(w, r, bookPage, d)
+	p.showUnder(scriptPolicy, w, r, bookPage, d)
 }
 
 // readBook reads a form to be shown, or one that was sent.
@@ -181,7 +182,10 @@ func (p *portal) readBook(r *http.Request) (d bookData, err error) {
 	if d.Paid {
 		d.Price, d.Policy = shownMoney(price), policyText(d.Type.Policy)
 	}
-	_, signedIn := p.person(r)
+	who, signedIn := p.person(r)
+	if signedIn {
+		d.Person = who.Key()
+	}
 	d.Guest, d.Zone, d.ExpertZone = !signedIn, zone.String(), p.expertZone(r, d.Type.Owner)
 	d.Action, d.Key, d.filled = offerPath(d.Type), r.PostFormValue("key"), r.Form
 	d.Back = d.Action + "?" + url.Values{"zone": {d.Zone}, "duration": {strconv.Itoa(d.Minutes)}, "from": {d.Start.In(zone).Format(time.DateOnly)}}.Encode()
@@ -263,7 +267,7 @@ func (p *portal) bookSlot(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, frontdesk.Invalid):
 		status, told := p.explain(w, r, err)
 		d.Problem = told.Sentence()
-		p.showAs(status, policy, w, r, bookPage, d)
+		p.showAs(status, scriptPolicy, w, r, bookPage, d)
 	case errors.Is(err, frontdesk.AlreadyExists), errors.Is(err, frontdesk.FailedPrecondition):
 		status, told := p.explain(w, r, err)
 		p.showSlots(w, r, status, told.Sentence())
@@ -315,4 +319,6 @@ func dialled(r rune) rune {
 	return r
 }
 
-func (p *portal) thanks(w http.ResponseWriter, r *http.Request) { p.show(w, r, bookedPage, nil) }
+func (p *portal) thanks(w http.ResponseWriter, r *http.Request) {
+	p.showUnder(scriptPolicy, w, r, bookedPage, nil)
+}

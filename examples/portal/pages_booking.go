@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"net/http"
 	"net/url"
 	"time"
@@ -24,6 +25,7 @@ type bookingData struct {
 	Money, Price string
 	Policy, Back string // what cancelling gives back by the rules, and now
 	Pays         bool
+	Left         int // seconds for which it is held, by our clock
 	Moves, Ends  bool
 	Path, Token  string
 	MoveLink     string
@@ -94,6 +96,7 @@ func (p *portal) possible(r *http.Request, d *bookingData) error {
 	left := d.Start.Sub(now)
 	live := d.Booking.Live(now) && left > 0
 	d.Pays = live && d.Status == scheduling.StatusHeld && d.Booking.Payment.State == scheduling.PaymentDue
+	d.Left = int(math.Ceil(d.Booking.ExpiresAt.Sub(now).Seconds()))
 	t, err := p.sched.EventType(asPortal(r.Context()), d.EventType)
 	if frontdesk.CodeOf(err) == frontdesk.NotFound {
 		t, err = &scheduling.EventType{}, nil
@@ -126,7 +129,7 @@ func (p *portal) showBooking(w http.ResponseWriter, r *http.Request, wrong *prob
 	if wrong != nil {
 		status, d.Problem, d.Done = wrong.Status, wrong.Sentence(), ""
 	}
-	p.showAs(status, policy, w, r, bookingPage, d)
+	p.showAs(status, scriptPolicy, w, r, bookingPage, d)
 }
 
 // refuseGuest leads who has neither signed in nor a token to the sign-in.
@@ -168,7 +171,7 @@ func (p *portal) showMove(w http.ResponseWriter, r *http.Request, wrong *problem
 		status, d.Problem = wrong.Status, wrong.Sentence()
 	}
 	d.Zone = d.Times.Zone
-	p.showAs(status, policy, w, r, movePage, d)
+	p.showAs(status, scriptPolicy, w, r, movePage, d)
 }
 
 func (p *portal) moveBooking(w http.ResponseWriter, r *http.Request) {

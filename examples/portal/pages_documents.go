@@ -19,7 +19,7 @@ const scriptPolicy = policy + "; script-src 'self'; connect-src 'self'; require-
 func (p *portal) mountDocuments(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+documentsAt, p.documentsList)
 	mux.HandleFunc("POST "+documentsAt, p.uploadForm)
-	mux.HandleFunc("GET /portal/documents.js", p.script)
+	mux.HandleFunc("GET /portal/documents.js", scriptFile("documents.js"))
 	one := documentsAt + "/{id}"
 	mux.HandleFunc("GET "+one, p.documentDetails)
 	mux.HandleFunc("POST "+one+"/versions", p.versionForm)
@@ -30,9 +30,12 @@ func (p *portal) mountDocuments(mux *http.ServeMux) {
 	mux.HandleFunc("POST "+one+"/remove", p.decision(owners, p.removeDocument))
 }
 
-func (p *portal) script(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "max-age=300")
-	http.ServeFileFS(w, r, files, "templates/documents.js")
+// scriptFile serves what some pages work better with.
+func scriptFile(name string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "max-age=300")
+		http.ServeFileFS(w, r, files, "templates/"+name)
+	}
 }
 
 // done are what the pages say after a form was carried out, by the parameter that leads there.

@@ -25,6 +25,7 @@ const (
 const shownMeetings = 100
 
 func (p *portal) mountMeetings(mux *http.ServeMux) {
+	mux.HandleFunc("GET /portal/meetings.js", scriptFile("meetings.js"))
 	mux.HandleFunc("GET "+offersAt, p.offersList)
 	offer, one := bookAt+"/{expert}/{slug}", bookingsAt+"/{id}"
 	mux.HandleFunc("GET "+offer, p.slotsOf)
@@ -115,7 +116,7 @@ func (p *portal) meetingsList(w http.ResponseWriter, r *http.Request) {
 		p.refusePage(w, r, err)
 		return
 	}
-	p.show(w, r, meetingsPage, data)
+	p.showUnder(scriptPolicy, w, r, meetingsPage, data)
 }
 
 func (p *portal) readMeetings(r *http.Request, who person) (d meetingsData, err error) {

@@ -16,6 +16,7 @@ type times struct {
 	Kept      map[string]string // parameters that stay as they are
 	Zone      string
 	Zones     []string
+	Guessed   bool            // nobody has chosen the zone: it is the expert's
 	From, To  scheduling.Date // both shown
 	Month     bool
 	Days      []dayOfSlots
@@ -51,6 +52,8 @@ func (p *portal) lookUp(r *http.Request, t *scheduling.EventType, q scheduling.S
 		return at, err
 	}
 	at.Zone, at.Zones, at.Month, at.Duration = zone.String(), commonZones, asked.Get("view") == "month", minutes
+	who, _ := p.person(r)
+	at.Guessed = who.Zone == "" && r.FormValue("zone") == ""
 	if len(t.Durations) > 1 {
 		for _, d := range t.Durations {
 			at.Durations = append(at.Durations, int(d/time.Minute))
