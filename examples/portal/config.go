@@ -24,6 +24,7 @@ type config struct {
 	stripe     stripeConfig
 	mailing    mailConfig
 	documents  documentsConfig
+	agendas    bool               // the demo begins with experts who can be booked, and with meetings
 	secrets    []frontdesk.Secret // sign links for guests; none: one that is kept with the database
 	prices     []string           // what clients may subscribe to: ids at the provider
 	effectsLog string
@@ -64,7 +65,7 @@ func readConfig(args []string, getenv func(string) string, stderr io.Writer) (co
 	c.mailing, errs[3] = readMail(getenv)
 	c.documents, errs[4] = readDocuments(getenv)
 	c.secrets, errs[5] = readSecrets(getenv)
-	c.documents.dir, c.documents.seeded = *dir, c.demo && c.documents.emulated()
+	c.documents.dir, c.documents.seeded, c.agendas = *dir, c.demo && c.documents.emulated(), c.demo
 	return c, errors.Join(errs[:]...)
 }
 

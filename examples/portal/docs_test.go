@@ -44,7 +44,7 @@ func wordsFor(all roles) string {
 }
 
 func TestDocsListEveryRoute(t *testing.T) {
-	r := start(t)
+	r := start(t, withDemoAgendas)
 	documented := map[string]bool{}
 	for _, row := range regexp.MustCompile("(?m)^\\| `([A-Z]+)` \\| `(/\\S*)` \\| (\\w+) \\| (\\d+) \\|$").FindAllStringSubmatch(httpDocs(t), -1) {
 		documented[strings.Join(row[1:], " ")] = true

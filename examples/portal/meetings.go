@@ -47,7 +47,7 @@ func (p *portal) openMeetings(ctx context.Context, st *store.DB) (err error) {
 		return err
 	}
 	p.meetingsHTTP = schedulinghttp.NewHandler(p.sched, ho)
-	if p.demo {
+	if p.agendas {
 		return p.seedMeetings(ctx, st.Scheduling())
 	}
 	return nil

@@ -50,7 +50,7 @@ const look = `say({Zone: query('zone') ?? '', From: query('from') ?? '', Shown: 
 	Went: went, Focus: document.activeElement?.attributes.rel ?? document.activeElement?.attributes.id ?? document.activeElement?.tag ?? ''})`
 
 func TestMeetingScriptZone(t *testing.T) {
-	r := start(t)
+	r := start(t, withDemoAgendas)
 	base, offer := r.url, bookAt+"/nina/intro?from="+r.farDay()
 	fresh := func(actor string) *tab { return &tab{base: base, actor: actor, memory: "{}"} }
 	t.Run("whoever has chosen no zone sees their browser's, and hears of it", func(t *testing.T) {
@@ -105,7 +105,7 @@ func (r *running) slugOf(t *testing.T, expert string) string {
 }
 
 func TestMeetingScriptDays(t *testing.T) {
-	r := start(t)
+	r := start(t, withDemoAgendas)
 	b := &tab{base: r.url, memory: "{}"}
 	day := r.farDay()
 	offer := bookAt + "/nina/intro?zone=Europe/Lisbon&from=" + day
@@ -151,7 +151,7 @@ func TestMeetingScriptDays(t *testing.T) {
 }
 
 func TestMeetingScriptHold(t *testing.T) {
-	r := start(t)
+	r := start(t, withDemoAgendas)
 	booked := r.booked(t, "client:acme", "consultation", r.free(t, "consultation", r.farDay(), r.farDay())[0])
 	at := bookingsAt + "/" + booked.Booking
 	b := &tab{base: r.url, actor: "client:acme", memory: "{}"}
@@ -175,7 +175,7 @@ say({Left: left, Shown: box.said, Said: find('[data-told]').said, Ticks: tick !=
 }
 
 func TestMeetingScriptForm(t *testing.T) {
-	r := start(t)
+	r := start(t, withDemoAgendas)
 	day := r.farDay()
 	offer := bookAt + "/nina/intro"
 	free := r.free(t, "intro", day, day)
@@ -210,7 +210,7 @@ elements.name.value = 'Ann <b>'; elements.email.value = 'ann@guest.example'; ele
 }
 
 func TestMeetingScriptIsAllowed(t *testing.T) {
-	r := start(t)
+	r := start(t, withDemoAgendas)
 	day := r.farDay()
 	booked := r.booked(t, "client:acme", "intro", r.free(t, "intro", day, day)[0])
 	one := bookingsAt + "/" + booked.Booking

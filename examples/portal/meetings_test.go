@@ -171,6 +171,9 @@ type (
 	}
 )
 
+// withDemoAgendas lets the portal begin with the experts and meetings of the demo.
+func withDemoAgendas(c *config) { c.agendas = true }
+
 // free lists the starts of an event type of nina's between two dates.
 func (r *running) free(t *testing.T, slug, from, to string) (starts []string) {
 	t.Helper()
@@ -218,7 +221,7 @@ func (r *running) meetingIs(t *testing.T, who, booking, status string) (m meetin
 }
 
 func TestMeetings(t *testing.T) {
-	r := start(t)
+	r := start(t, withDemoAgendas)
 	day := r.farDay()
 	starts := r.free(t, "consultation", day, day)
 	require.Len(t, starts, 8)
@@ -347,11 +350,11 @@ func TestMeetingsOutliveTheProcess(t *testing.T) {
 	var got ticket
 	var at string
 	t.Run("before", func(t *testing.T) {
-		r := start(t, on(d))
+		r := start(t, on(d), withDemoAgendas)
 		at = r.free(t, "consultation", r.farDay(), r.farDay())[0]
 		got = r.booked(t, "client:acme", "consultation", at)
 	})
-	r := start(t, on(d))
+	r := start(t, on(d), withDemoAgendas)
 	t.Run("what is held stays held", func(t *testing.T) {
 		assert.NotContains(t, r.free(t, "consultation", r.farDay(), r.farDay()), at)
 		assert.Equal(t, "held", r.meetingIs(t, "client:acme", got.Booking, "held").Status)
@@ -375,7 +378,7 @@ func TestMeetingsOutliveTheProcess(t *testing.T) {
 }
 
 func TestMeetingMails(t *testing.T) {
-	r := start(t)
+	r := start(t, withDemoAgendas)
 	day := r.farDay()
 	r.booked(t, "client:acme", "intro", r.free(t, "intro", day, day)[0])
 	eventually(t, "both told", func() bool { return len(r.emailLog(t)) == 2 })

@@ -59,7 +59,7 @@ func (r *running) bookByForm(t *testing.T, who, offer string, fields ...string) 
 }
 
 func TestMeetingPages(t *testing.T) {
-	r := start(t)
+	r := start(t, withDemoAgendas)
 	day := r.farDay()
 	t.Run("times are those of the zone that is asked for, which is named beside each", func(t *testing.T) {
 		page := r.page(t, "", bookAt+"/nina/consultation?from="+day+"&zone=Asia/Tokyo", http.StatusOK)
@@ -145,7 +145,7 @@ func guestForms(t *testing.T, r *running, day string) {
 }
 
 func TestExpertMeetingPages(t *testing.T) {
-	r := start(t)
+	r := start(t, withDemoAgendas)
 	t.Run("an expert confirms what waits for them", func(t *testing.T) {
 		page := r.page(t, "expert:omar", agendaAt, http.StatusOK)
 		require.Contains(t, page, "Waits for you")
